@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: language mode 6, strict memory safety, warnings are errors.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// The same kernel source, compiled once for each instruction set; the flags reach LLVM through Clang.
+func kernels(_ name: String, _ folder: String, march: String?) -> Target {
+  let machine = march.map { ["-Xcc", "-march=\($0)"] } ?? []
+  return .target(
+    name: name,
+    dependencies: ["VectorShims"],
+    path: "Sources/Tasks/BlackScholes/Kernels/\(folder)",
+    swiftSettings: settings + [.unsafeFlags(["-O"] + machine)])
+}
+
+#if arch(x86_64)
+  let kernelTargets = [
+    kernels("KernelsBaseline", "Baseline", march: nil),
+    kernels("KernelsV3", "V3", march: "x86-64-v3"),
+    kernels("KernelsV4", "V4", march: "x86-64-v4"),
+  ]
+#else
+  let kernelTargets = [kernels("KernelsBaseline", "Baseline", march: nil)]
+#endif
+let kernelNames = kernelTargets.map { Target.Dependency(stringLiteral: $0.name) }
+
+let package = Package(
+  name: "batchrun",
+  products: [
+    .executable(name: "batchrun", targets: ["batchrun"]),
+    .library(name: "BatchCore", targets: ["BatchCore"]),
+  ],
+  targets: [
+    // The core: items, batches, plan, runner, ledger. It names no task.
+    .systemLibrary(name: "CSQLite", path: "Sources/BatchCore/SQLite/CSQLite"),
+    .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
+    .target(
+      name: "BatchCore", dependencies: ["CSQLite", "CCrypto"],
+      exclude: ["SQLite/CSQLite", "Support/CCrypto"], swiftSettings: settings),
+
+    // The pricing task and its kernels.
+    .target(name: "VectorShims", path: "Sources/Tasks/BlackScholes/VectorShims"),
+    .target(
+      name: "BlackScholes", dependencies: ["BatchCore"] + kernelNames,
+      path: "Sources/Tasks/BlackScholes", exclude: ["Kernels", "VectorShims"],
+      swiftSettings: settings),
+
+    // The program: one table of options, one file per command, one registry of tasks.
+    .target(
+      name: "Commands", dependencies: ["BatchCore"], path: "Sources/batchrun/Commands",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands"],
+      path: "Sources/batchrun/Program", swiftSettings: settings),
+
+    .testTarget(name: "BatchCoreTests", dependencies: ["BatchCore"], swiftSettings: settings),
+    .testTarget(
+      name: "TasksTests", dependencies: ["BatchCore", "BlackScholes", "Commands"] + kernelNames,
+      swiftSettings: settings),
+  ] + kernelTargets
+)

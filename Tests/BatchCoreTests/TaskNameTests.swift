@@ -1,0 +1,4 @@
+import BatchCore
+import Testing
+
+@Test func aTaskNameReadsAsItself() { #expect(TaskName("price").description == "price") }
