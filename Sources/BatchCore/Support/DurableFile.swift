@@ -29,15 +29,16 @@ struct DurableFile: ~Copyable {
     if let code = FaultPoint.pass("\(role).write.before") {
       throw SystemError("write", path, code: code)
     }
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe pwrite(
-        descriptor, bytes.baseAddress! + written, bytes.count - written, offset + written)
+    var rest = unsafe bytes
+    var place = offset
+    while let base = rest.baseAddress, unsafe !rest.isEmpty {
+      let count = unsafe pwrite(descriptor, base, rest.count, place)
       if count < 0 {
         guard errno == EINTR else { throw .last("write", path) }
         continue
       }
-      written += count
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      place += count
     }
     _ = FaultPoint.pass("\(role).write.after")
   }

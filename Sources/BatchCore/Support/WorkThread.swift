@@ -10,7 +10,7 @@ enum WorkThread {
 
   /// Starts a detached thread; it takes no signals, which the main thread handles.
   static func start(_ name: String, _ run: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
+    var thread: pthread_t = 0
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)
     unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
