@@ -65,6 +65,6 @@ let package = Package(
     .testTarget(name: "BatchCoreTests", dependencies: ["BatchCore"], swiftSettings: settings),
     .testTarget(
       name: "TasksTests", dependencies: ["BatchCore", "BlackScholes", "Commands"] + kernelNames,
-      swiftSettings: settings),
+      exclude: ["CommandLine/Snapshots"], swiftSettings: settings),
   ] + kernelTargets
 )
