@@ -5,17 +5,26 @@
 set -euo pipefail
 
 packages=(
-  binutils         # strip, and nm for the check of the kernels
-  ca-certificates  # TLS roots
-  gcc              # the reference kernels of the benchmarks
-  groff-base       # the man page is checked with it
-  libc6-dev        # the C library that Swift links with
-  libgcc-12-dev    # start files for linking
-  libsqlite3-dev   # the ledger
-  libssl-dev       # SHA-256
-  libstdc++-12-dev # the C++ runtime that Swift links with
-  libzstd-dev      # inputs that end in .zst
-  zlib1g-dev       # inputs that end in .gz
+  # What the tool chain itself loads and links with.
+  binutils         # the linker, strip and nm
+  libc6-dev        # the C library
+  libcurl4         # swift-build
+  libgcc-12-dev    # start files
+  libncurses6      # swift-build
+  libstdc++-12-dev # the C++ library
+  libuuid1         # the compiler
+  libxml2          # swift-build and lld
+
+  # What the program links with.
+  libsqlite3-dev # the ledger
+  libssl-dev     # SHA-256
+  libzstd-dev    # inputs that end in .zst
+  zlib1g-dev     # inputs that end in .gz
+
+  # What the tests and the benchmarks use.
+  ca-certificates # TLS roots
+  gcc             # the reference kernels of the benchmarks
+  groff-base      # the check of the man page
 )
 
 # One question for all of them: asking for each would take longer than the rest.
