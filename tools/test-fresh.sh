@@ -24,6 +24,8 @@ prepare() {
   # Such as /opt/swift, of which usr/bin/swift is in use.
   toolchain=$(realpath "$(dirname "$(readlink -f "$(command -v swift)")")/../..")
   root=$(mktemp -d "${TMPDIR:-/tmp}/batchrun-fresh.XXXXXX")
+  # apt fetches as a user of its own, who has to find the way.
+  chmod 755 "$root"
   # Nothing is mounted here: the mounts live in the namespace of `inside`, which is gone by then.
   trap 'rm -rf --one-file-system "$root"' EXIT
 }

@@ -155,6 +155,8 @@ struct CommandLineParserTests {
       line: "count", message: "count needs FILE: the words, one on each line. `-` is standard input"
     ),
     Mistake(
+      line: "status", message: "status needs RUN_DIR: the run directory, such as out.csv.run"),
+    Mistake(
       line: "count a b",
       message: "count has no place for the argument 'b'; a name with blanks needs quotes"),
     Mistake(

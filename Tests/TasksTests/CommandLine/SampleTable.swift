@@ -19,9 +19,9 @@ enum SampleTable {
       OptionSpec("set", .assignment, isRepeatable: true, help: "Supply what the file lacks."),
       OptionSpec("memory", .byteCount, help: "The memory for a word that's long: up to [SIZE]."),
       OptionSpec("dictionary", short: "d", .directory, help: "Where the dictionaries are."),
-      OptionSpec("verbose", short: "v", .flag, help: "Show every word."),
+      OptionSpec("verbose", short: "v", .flag, help: "show every word"),
     ],
-    examples: [("batchrun count words.txt -o counts.csv", "Count the words of a file.")])
+    examples: [("batchrun count words.txt -o counts.csv", "count the words of a file")])
 
   static let commands = [
     PlanCommand.entry, StatusCommand.entry, VerifyCommand.entry, WorkerCommand.entry,

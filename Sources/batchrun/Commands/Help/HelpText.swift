@@ -34,10 +34,13 @@ package struct HelpText: Sendable {
 
   private func command(_ entry: CommandEntry) -> [String] {
     let spec = entry.spec
-    var sections = ["Usage: \(entry.usage)", Wrapping.fill(spec.summary + ".", width: Self.width)]
+    var sections = [
+      "Usage: \(entry.usage)", Wrapping.fill(Sentence(spec.summary).full, width: Self.width),
+    ]
     sections += spec.discussion.map { Wrapping.fill($0, width: Self.width) }
     if !spec.arguments.isEmpty {
-      sections.append(section("Arguments", spec.arguments.map { ($0.placeholder, $0.help) }))
+      sections.append(
+        section("Arguments", spec.arguments.map { ($0.placeholder, Sentence($0.help).full) }))
     }
     sections += entry.groups.map { options($0.title, $0.options) }
     sections.append(
@@ -59,7 +62,7 @@ package struct HelpText: Sendable {
 
   private func examples(_ examples: [(line: String, meaning: String)]) -> String {
     let texts = examples.map {
-      "  \($0.line)\n" + Wrapping.fill($0.meaning, width: Self.width, indent: 6)
+      "  \($0.line)\n" + Wrapping.fill(Sentence($0.meaning).full, width: Self.width, indent: 6)
     }
     return "Examples:\n" + texts.joined(separator: "\n")
   }
@@ -124,7 +127,7 @@ extension OptionSpec {
 
   /// The help with what follows from the table: repetition, choices and the default.
   var explanation: String {
-    var text = help
+    var text = Sentence(help).full
     if case .choice(let choices) = kind, !choices.allSatisfy(valueWord.contains) {
       text += " One of \(choices.joined(separator: ", "))."
     }

@@ -38,10 +38,10 @@ package struct ManualPage: Sendable {
   private func command(_ entry: CommandEntry) -> [String] {
     let spec = entry.spec
     var lines = section("COMMAND " + spec.name.uppercased())
-    lines += [".B \(Self.escaped(entry.usage))", ".PP", Self.escaped(spec.summary + ".")]
+    lines += [".B \(Self.escaped(entry.usage))", ".PP", Self.escaped(Sentence(spec.summary).full)]
     lines += spec.discussion.flatMap { [".PP", Self.escaped($0)] }
     lines += spec.arguments.flatMap {
-      [".TP", ".I \(Self.escaped($0.placeholder))", Self.escaped($0.help)]
+      [".TP", ".I \(Self.escaped($0.placeholder))", Self.escaped(Sentence($0.help).full)]
     }
     for group in entry.groups {
       lines += [".SS \"\(group.title)\""] + group.options.flatMap(option)
@@ -50,7 +50,7 @@ package struct ManualPage: Sendable {
     lines.append(".SS \"Examples\"")
     return lines
       + spec.examples.flatMap {
-        [".TP", ".B \(Self.escaped($0.line))", Self.escaped($0.meaning)]
+        [".TP", ".B \(Self.escaped($0.line))", Self.escaped(Sentence($0.meaning).full)]
       }
   }
 

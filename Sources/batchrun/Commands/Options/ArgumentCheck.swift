@@ -18,18 +18,10 @@ struct ArgumentCheck {
     }
     guard let missing = expected.dropFirst(given.count).first(where: \.isRequired) else { return }
     throw TaskError(
-      .usage, "\(title) needs \(missing.placeholder): \(missing.help.asClause)")
+      .usage, "\(title) needs \(missing.placeholder): \(Sentence(missing.help).clause)")
   }
 
   private var title: String {
     ([entry.spec.name] + (task.map { [$0.spec.name] } ?? [])).joined(separator: " ")
-  }
-}
-
-extension String {
-  /// A sentence of the help as the end of a message: no capital, no full stop.
-  var asClause: String {
-    let words = hasSuffix(".") ? dropLast() : self[...]
-    return words.prefix(1).lowercased() + words.dropFirst()
   }
 }

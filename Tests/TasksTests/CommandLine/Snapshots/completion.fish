@@ -10,7 +10,7 @@ complete -c batchrun -n '__fish_seen_subcommand_from count' -l widths -x -d 'The
 complete -c batchrun -n '__fish_seen_subcommand_from count' -l set -x -d 'Supply what the file lacks.'
 complete -c batchrun -n '__fish_seen_subcommand_from count' -l memory -x -d 'The memory for a word that\'s long: up to [SIZE].'
 complete -c batchrun -n '__fish_seen_subcommand_from count' -s d -l dictionary -x -a '(__fish_complete_directories)' -d 'Where the dictionaries are.'
-complete -c batchrun -n '__fish_seen_subcommand_from count' -s v -l verbose -d 'Show every word.'
+complete -c batchrun -n '__fish_seen_subcommand_from count' -s v -l verbose -d 'show every word'
 complete -c batchrun -n '__fish_seen_subcommand_from count' -s o -l output -r -F -d 'Write the records to FILE, which appears when it is complete. `-` is standard output.'
 complete -c batchrun -n '__fish_seen_subcommand_from count' -l workers -x -d 'Work on N batches at once.'
 complete -c batchrun -n '__fish_seen_subcommand_from count' -l batch-size -x -d 'Put N items into a batch.'

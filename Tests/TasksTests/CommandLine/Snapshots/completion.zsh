@@ -28,7 +28,7 @@ _batchrun() {
             '*--set=[Supply what the file lacks.]:NAME=VALUE: ' \
             '--memory=[The memory for a word that'\''s long\: up to \[SIZE\].]:SIZE: ' \
             '(-d --dictionary)'{-d+,--dictionary=}'[Where the dictionaries are.]:DIR:_files -/' \
-            '(-v --verbose)'{-v,--verbose}'[Show every word.]' \
+            '(-v --verbose)'{-v,--verbose}'[show every word]' \
             '(-o --output)'{-o+,--output=}'[Write the records to FILE, which appears when it is complete. `-` is standard output.]:FILE:_files' \
             '--workers=[Work on N batches at once.]:N: ' \
             '--batch-size=[Put N items into a batch.]:N: ' \
@@ -61,7 +61,7 @@ _batchrun() {
             '*--set=[Supply what the file lacks.]:NAME=VALUE: ' \
             '--memory=[The memory for a word that'\''s long\: up to \[SIZE\].]:SIZE: ' \
             '(-d --dictionary)'{-d+,--dictionary=}'[Where the dictionaries are.]:DIR:_files -/' \
-            '(-v --verbose)'{-v,--verbose}'[Show every word.]' \
+            '(-v --verbose)'{-v,--verbose}'[show every word]' \
             '(-h --help)'{-h,--help}'[Show help for a command and exit.]' \
             '(-V --version)'{-V,--version}'[Show the version and exit.]' \
             '1:argument:(count)' '*:file:_files'
