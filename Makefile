@@ -12,18 +12,16 @@ PROGRAMS := batchrun
 STATIC := --static-swift-stdlib --scratch-path .build/static
 SOURCES := Sources Tests $(wildcard benchmarks) Package.swift
 
-.PHONY: demo test build release install bench headline lint docs data packages test-fresh clean
+.PHONY: demo test release install bench headline lint docs data packages test-fresh clean
 
 demo: packages
 	swift build -c release --product batchrun
 	tools/demo.sh $(PROGRAM)
 
-test: packages lint
-	swift build -c release
-	swift test -c release
-
-build: packages
-	swift build -c release
+# One configuration for everything. Nothing is imported as testable, so the tests link with what lint
+# has built.
+test: lint
+	swift test -c release --disable-testable-imports
 
 # Optimised, with the Swift runtime inside and without symbols: build/ can be copied elsewhere.
 release: packages
@@ -52,7 +50,7 @@ bench: packages
 headline: packages
 	swift run -c release benchmarks headline
 
-lint:
+lint: packages
 	swift format lint --strict --recursive $(SOURCES)
 	swift build -c release --explicit-target-dependency-import-check error
 	if [[ -x tools/check-kernels.sh ]]; then tools/check-kernels.sh; fi

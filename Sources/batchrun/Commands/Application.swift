@@ -6,7 +6,7 @@ package struct Application: Sendable {
   package typealias TaskRunner =
     @Sendable (any TaskPlugin.Type, Invocation, CommandContext) throws -> ExitCode
 
-  package static let version = "0.1.0"
+  package static let version = ProgramVersion.current
   /// The day of that version, for the man page.
   package static let released = "2026-11-20"
 
