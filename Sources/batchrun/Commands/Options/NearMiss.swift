@@ -1,10 +1,10 @@
 /// The known word that a mistyped one was probably meant to be.
-enum NearMiss {
+package enum NearMiss {
   /// The nearest of the known words, when it is near enough to be worth a suggestion.
   ///
   /// A third of the letters may be wrong, and one at least; the first of equally near words wins. A word
   /// of which the beginning was typed counts as near as well.
-  static func of(_ word: String, among known: [String]) -> String? {
+  package static func of(_ word: String, among known: [String]) -> String? {
     let letters = Array(word.lowercased().utf8)
     let allowed = max(1, letters.count { $0 != UInt8(ascii: "-") } / 3)
     let ranked = known.map { (name: $0, distance: distance(letters, Array($0.lowercased().utf8))) }
@@ -19,7 +19,7 @@ enum NearMiss {
   ///
   /// The restricted form (optimal string alignment), in which no letter is edited twice.
   /// - Complexity: O(a.count × b.count).
-  static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  package static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)
     for i in 0..<a.count {
