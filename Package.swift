@@ -79,6 +79,6 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TasksTests", dependencies: ["BatchCore", "BlackScholes", "Commands"] + kernelNames,
-      swiftSettings: settings),
+      exclude: ["CommandLine/Snapshots"], swiftSettings: settings),
   ] + kernelTargets
 )
