@@ -43,9 +43,10 @@ let package = Package(
     // The core: items, batches, plan, runner, ledger. It names no task.
     .systemLibrary(name: "CSQLite", path: "Sources/BatchCore/SQLite/CSQLite"),
     .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
+    .target(name: "CText", path: "Sources/BatchCore/Support/CText"),
     .target(
-      name: "BatchCore", dependencies: ["CSQLite", "CCrypto"],
-      exclude: ["SQLite/CSQLite", "Support/CCrypto"], swiftSettings: settings),
+      name: "BatchCore", dependencies: ["CSQLite", "CCrypto", "CText"],
+      exclude: ["SQLite/CSQLite", "Support/CCrypto", "Support/CText"], swiftSettings: settings),
 
     // The pricing task and its kernels.
     .target(name: "VectorShims", path: "Sources/Tasks/BlackScholes/VectorShims"),

@@ -1,0 +1,123 @@
+/// Seventeen decimal digits in three registers, and where the point goes.
+struct DigitRow {
+  /// The power of ten of the first digit.
+  private let exponent: Int
+  /// How many digits come before the trailing zeros, at least one.
+  private let count: Int
+  /// The digits in ASCII: the first, the next eight, the last eight; first digit in the lowest byte.
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt64
+
+  @inline(__always)
+  init(_ decimal: ShortestDecimal) {
+    var digits = decimal.digits
+    var exponent = decimal.exponent &+ 16
+    if digits < 10_000_000_000_000_000 {
+      digits &*= 10
+      exponent &-= 1
+      if digits < 10_000_000_000_000_000 { Self.normalise(&digits, &exponent) }
+    }
+    let leading = digits / 10_000_000_000_000_000
+    let rest = digits &- leading &* 10_000_000_000_000_000
+    let upper = rest / 100_000_000
+    let lower = rest &- upper &* 100_000_000
+    let second = EightDigits.digits(upper)
+    let third = EightDigits.digits(lower)
+    let filled = 17 &- third.leadingZeroBitCount &>> 3
+    let short = 9 &- second.leadingZeroBitCount &>> 3
+    self.count = lower == 0 ? short : filled
+    self.exponent = exponent
+    self.first = leading | 0x30
+    self.second = second | EightDigits.zeros
+    self.third = third | EightDigits.zeros
+  }
+
+  /// Subnormal numbers have fewer than 16 digits.
+  @inline(never)
+  private static func normalise(_ digits: inout UInt64, _ exponent: inout Int) {
+    while digits < 10_000_000_000_000_000 {
+      digits &*= 10
+      exponent &-= 1
+    }
+  }
+}
+
+// MARK: - Placing the point
+
+extension DigitRow {
+  /// Writes the number; returns its length. Touches up to 32 bytes.
+  @inline(__always)
+  func write(to target: UnsafeMutableRawPointer) -> Int {
+    if exponent &+ 4 < 4 &+ 7, exponent >= 0 { return unsafe writeEarlyPoint(target) }
+    if exponent < 0, exponent > -5 { return unsafe writeFraction(target) }
+    if exponent >= 0, exponent < 16 { return unsafe writeLatePoint(target) }
+    return unsafe writeScientific(target)
+  }
+
+  /// The 17 digits without a point.
+  @inline(__always)
+  private func storeDigits(_ target: UnsafeMutableRawPointer) {
+    unsafe target.storeBytes(of: UInt8(truncatingIfNeeded: first), as: UInt8.self)
+    unsafe target.storeBytes(of: second, toByteOffset: 1, as: UInt64.self)
+    unsafe target.storeBytes(of: third, toByteOffset: 9, as: UInt64.self)
+  }
+
+  /// One to seven digits before the point: all 17 go one byte late, then the first word is put right.
+  @inline(__always)
+  private func writeEarlyPoint(_ target: UnsafeMutableRawPointer) -> Int {
+    let whole = exponent &+ 1
+    unsafe target.storeBytes(of: second, toByteOffset: 2, as: UInt64.self)
+    unsafe target.storeBytes(of: third, toByteOffset: 10, as: UInt64.self)
+    let bits = UInt64(truncatingIfNeeded: whole &* 8)
+    let word = first | second &<< 8
+    let before = (1 &<< bits) &- 1
+    let point = UInt64(0x2E) &<< bits
+    let after = (word & ~before) &<< 8
+    unsafe target.storeBytes(of: word & before | point | after, as: UInt64.self)
+    return count > whole ? count &+ 1 : whole
+  }
+
+  /// More digits before the point than one word holds.
+  @inline(never)
+  private func writeLatePoint(_ target: UnsafeMutableRawPointer) -> Int {
+    let whole = exponent &+ 1
+    unsafe storeDigits(target)
+    guard count > whole else { return whole }
+    let tail = unsafe (target + whole).loadUnaligned(as: UInt64.self)
+    let lastTail = unsafe (target + whole + 8).loadUnaligned(as: UInt64.self)
+    unsafe target.storeBytes(of: 0x2E, toByteOffset: whole, as: UInt8.self)
+    unsafe target.storeBytes(of: tail, toByteOffset: whole + 1, as: UInt64.self)
+    unsafe target.storeBytes(of: lastTail, toByteOffset: whole + 9, as: UInt64.self)
+    return count &+ 1
+  }
+
+  /// `0.05`: zeros first, then the digits over them.
+  @inline(__always)
+  private func writeFraction(_ target: UnsafeMutableRawPointer) -> Int {
+    unsafe target.storeBytes(of: 0x3030_3030_3030_2E30, as: UInt64.self)
+    let zeros = 1 &- exponent
+    unsafe storeDigits(target + zeros)
+    return zeros &+ count
+  }
+
+  /// `1.5e-07`, the exponent with at least two digits.
+  @inline(never)
+  private func writeScientific(_ target: UnsafeMutableRawPointer) -> Int {
+    unsafe storeDigits(target + 1)
+    unsafe target.storeBytes(of: UInt8(truncatingIfNeeded: first), as: UInt8.self)
+    unsafe target.storeBytes(of: 0x2E, toByteOffset: 1, as: UInt8.self)
+    var length = count > 1 ? count &+ 1 : 1
+    let size = exponent.magnitude
+    unsafe target.storeBytes(of: 0x65, toByteOffset: length, as: UInt8.self)
+    unsafe target.storeBytes(
+      of: exponent < 0 ? 0x2D : 0x2B, toByteOffset: length &+ 1, as: UInt8.self)
+    length &+= 2
+    let digits = [size / 100, size / 10 % 10, size % 10]
+    for digit in digits[(size < 100 ? 1 : 0)...] {
+      unsafe target.storeBytes(of: UInt8(0x30 + digit), toByteOffset: length, as: UInt8.self)
+      length &+= 1
+    }
+    return length
+  }
+}

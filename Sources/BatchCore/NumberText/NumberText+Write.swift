@@ -1,0 +1,72 @@
+// MARK: - Writing doubles
+
+extension NumberText {
+  /// Writes the shortest text that reads back to the same number; returns its length in bytes.
+  ///
+  /// `100`, `0.5`, `1e-05`, `1e+16`, `-0`, `inf`, `nan`: plain from 0.0001 to below 1e16.
+  /// - Parameter target: room for `largestWrite` bytes.
+  @inline(__always)
+  package static func write(_ value: Double, to target: UnsafeMutableRawPointer) -> Int {
+    unsafe writeDouble(value, target)
+  }
+
+  @inline(never)
+  private static func writeDouble(_ value: Double, _ target: UnsafeMutableRawPointer) -> Int {
+    let bits = value.bitPattern
+    let sign = Int(bits &>> 63)
+    unsafe target.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+    let text = unsafe target + sign
+    let magnitude = bits & Int64.max.magnitude
+    if magnitude &- 1 >= 0x7FEF_FFFF_FFFF_FFFF {
+      return unsafe sign &+ writeSpecial(magnitude, text)
+    }
+    let number = DigitRow(ShortestDecimal(bits: magnitude))
+    return unsafe sign &+ number.write(to: text)
+  }
+
+  /// Zero, infinity and NaN.
+  @inline(never)
+  private static func writeSpecial(_ magnitude: UInt64, _ target: UnsafeMutableRawPointer) -> Int {
+    if magnitude == 0 {
+      unsafe target.storeBytes(of: UInt8(ascii: "0"), as: UInt8.self)
+      return 1
+    }
+    let isInfinite = magnitude == Double.infinity.bitPattern
+    let word: StaticString = isInfinite ? "inf" : "nan"
+    unsafe target.copyMemory(from: word.utf8Start, byteCount: 3)
+    return 3
+  }
+}
+
+// MARK: - Writing integers
+
+extension NumberText {
+  /// Writes an integer in decimal; returns the length in bytes.
+  ///
+  /// - Parameter target: room for `largestWrite` bytes.
+  package static func write(_ value: Int, to target: UnsafeMutableRawPointer) -> Int {
+    unsafe target.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+    let sign = value < 0 ? 1 : 0
+    return unsafe sign + writeMagnitude(value.magnitude, target + sign)
+  }
+
+  private static func writeMagnitude(_ value: UInt, _ target: UnsafeMutableRawPointer) -> Int {
+    var rest = UInt64(value)
+    var length = 1
+    var bound: UInt64 = 10
+    while rest >= bound {
+      length += 1
+      let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      bound = next
+    }
+    var cursor = unsafe target + length
+    while rest >= 10 {
+      unsafe cursor -= 1
+      unsafe cursor.storeBytes(of: UInt8(truncatingIfNeeded: 0x30 + rest % 10), as: UInt8.self)
+      rest /= 10
+    }
+    unsafe target.storeBytes(of: UInt8(truncatingIfNeeded: 0x30 + rest), as: UInt8.self)
+    return length
+  }
+}
