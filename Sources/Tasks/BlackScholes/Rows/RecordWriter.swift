@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Writes the output rows of a block: the row as it came, then its results and its status.
 struct RecordWriter {
-  /// Where the rows of a block stand in the bytes of their batch.
-  struct Rows {
+  /// Where the rows of a block stand in the bytes of their batch; valid while both are kept.
+  @unsafe struct Rows {
     let bytes: UnsafeRawBufferPointer
     /// Where each row begins, and where its text ends, its line end not included.
     let starts: UnsafePointer<Int>
@@ -45,7 +45,7 @@ struct RecordWriter {
     let perRow =
       fieldCount + results.columnCount * (NumberText.largestWrite + 1) + 2 * NumberText.largestWrite
     let text = unsafe rows.ends[last] - rows.starts[first]
-    buffer.write(room: text + range.count * perRow) { room in
+    unsafe buffer.write(atMost: text + range.count * perRow) { room in
       var out = unsafe room
       for row in range {
         let begin = unsafe out - room
@@ -72,7 +72,7 @@ struct RecordWriter {
     let count = unsafe Int(rows.fieldCounts[row])
     var end = unsafe rows.ends[row]
     if count > fieldCount { end = unsafe self.end(ofRow: start..<end, in: rows.bytes) }
-    if let base = rows.bytes.baseAddress {
+    if let base = unsafe rows.bytes.baseAddress {
       unsafe memcpy(out, base + start, end - start)
       unsafe out += end - start
     }
@@ -122,7 +122,7 @@ struct RecordWriter {
   @inline(__always)
   private func writeLineEnd(_ row: Int, of rows: Rows, to out: inout UnsafeMutableRawPointer) {
     let end = unsafe rows.ends[row]
-    guard end < rows.bytes.count else { return unsafe Self.put(lineEnd, to: &out) }
+    guard unsafe end < rows.bytes.count else { return unsafe Self.put(lineEnd, to: &out) }
     if unsafe rows.bytes[end] == UInt8(ascii: "\r") {
       unsafe Self.put(UInt8(ascii: "\r"), to: &out)
     }

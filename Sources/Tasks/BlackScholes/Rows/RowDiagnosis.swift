@@ -66,7 +66,7 @@ struct RowDiagnosis {
   private func numberFault(
     _ field: [UInt8], _ text: String, _ domain: Quantity.Domain
   ) -> String? {
-    do {
+    do throws(NumberRejection) {
       let number = try unsafe field.withUnsafeBytes { bytes throws(NumberRejection) in
         try unsafe NumberText.parse(bytes)
       }
@@ -81,8 +81,7 @@ struct RowDiagnosis {
   /// At most 200 bytes of a field, for messages.
   static func shortened(_ field: [UInt8]) -> String {
     guard field.count > 200 else { return String(decoding: field, as: UTF8.self) }
-    let kept = String(decoding: field.prefix(190), as: UTF8.self)
-    return "\(String(kept.unicodeScalars.dropLast { $0 == "\u{FFFD}" }))..."
+    return String(decoding: field.prefix(190), as: UTF8.self) + "..."
   }
 }
 

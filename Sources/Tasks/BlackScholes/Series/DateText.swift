@@ -9,7 +9,7 @@ package enum DateStyle: String, CaseIterable, Sendable {
 
   /// The style of a date, as the first date of a file shows it.
   package init?(of text: UnsafeRawBufferPointer) {
-    let style = unsafe Self.allCases.first { unsafe $0.order(of: text) != nil }
+    let style = Self.allCases.first { unsafe $0.order(of: text) != nil }
     guard let style else { return nil }
     self = style
   }
