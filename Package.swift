@@ -44,9 +44,13 @@ let package = Package(
     .systemLibrary(name: "CSQLite", path: "Sources/BatchCore/SQLite/CSQLite"),
     .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
     .target(name: "CText", path: "Sources/BatchCore/Support/CText"),
+    .target(name: "SystemShims", path: "Sources/BatchCore/Support/SystemShims"),
     .target(
-      name: "BatchCore", dependencies: ["CSQLite", "CCrypto", "CText"],
-      exclude: ["SQLite/CSQLite", "Support/CCrypto", "Support/CText"], swiftSettings: settings),
+      name: "BatchCore", dependencies: ["CSQLite", "CCrypto", "CText", "SystemShims"],
+      exclude: [
+        "SQLite/CSQLite", "Support/CCrypto", "Support/CText", "Support/SystemShims",
+      ],
+      swiftSettings: settings),
 
     // The pricing task and its kernels.
     .target(name: "VectorShims", path: "Sources/Tasks/BlackScholes/VectorShims"),

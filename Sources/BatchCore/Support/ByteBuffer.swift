@@ -131,4 +131,34 @@ extension ByteBuffer {
     unsafe withBytes { unsafe result.append(UnsafeRawBufferPointer(rebasing: $0[offset...])) }
     return result
   }
+
+  /// Appends the shortest text that reads back to the same number.
+  package func append(_ value: Double) {
+    unsafe write(atMost: NumberText.largestWrite) { unsafe NumberText.write(value, to: $0) }
+  }
+
+  /// Appends an integer in decimal.
+  package func append(_ value: Int) {
+    unsafe write(atMost: NumberText.largestWrite) { unsafe NumberText.write(value, to: $0) }
+  }
+
+  /// Appends `separator` and a number, `columns` times: the results of one row, in one call.
+  ///
+  /// A NaN is written as an empty field.
+  /// - Parameters:
+  ///   - first: the row's value in the first column.
+  ///   - stride: how many doubles lie between a row's values in neighbouring columns.
+  package func append(
+    fields first: UnsafePointer<Double>, columns: Int, stride: Int, separator: UInt8
+  ) {
+    reserve(columns * (NumberText.largestWrite + 1))
+    var end = unsafe start + count
+    for column in 0..<columns {
+      unsafe end.storeBytes(of: separator, as: UInt8.self)
+      unsafe end += 1
+      let value = unsafe first[column * stride]
+      if value == value { unsafe end += NumberText.write(value, to: end) }
+    }
+    unsafe count = end - start
+  }
 }

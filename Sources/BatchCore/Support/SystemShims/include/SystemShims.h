@@ -1,0 +1,11 @@
+#pragma once
+// System calls that Swift cannot call: GNU extensions hidden without _GNU_SOURCE, and variadic ones.
+
+/// Asks the kernel to start writing a range of a file to the disk, without waiting.
+void batchrun_start_writeback(int descriptor, long offset, long length);
+
+/// Names the calling thread, for debuggers and `top -H`.
+void batchrun_name_thread(const char *name);
+
+/// Has the kernel send SIGKILL to this process when its parent dies.
+void batchrun_die_with_parent(void);
