@@ -4,12 +4,32 @@ package enum OptionType: Sendable, Equatable {
   case put
 
   /// Reads `call`, `put`, `C` or `P` in any case.
-  package init?(_ text: [UInt8]) {
-    switch String(decoding: text, as: UTF8.self).lowercased() {
-    case "call", "c": self = .call
-    case "put", "p": self = .put
+  package init?(_ text: UnsafeRawBufferPointer) {
+    switch text.count {
+    case 1:
+      switch unsafe text[0] | 0x20 {
+      case UInt8(ascii: "c"): self = .call
+      case UInt8(ascii: "p"): self = .put
+      default: return nil
+      }
+    case 3 where unsafe Self.spells(text, "put"): self = .put
+    case 4 where unsafe Self.spells(text, "call"): self = .call
     default: return nil
     }
+  }
+
+  package init?(_ text: [UInt8]) {
+    let type = text.withUnsafeBytes { unsafe OptionType($0) }
+    guard let type else { return nil }
+    self = type
+  }
+
+  @inline(__always)
+  private static func spells(_ text: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+    for index in 0..<text.count {
+      if unsafe text[index] | 0x20 != word.utf8Start[index] { return false }
+    }
+    return true
   }
 }
 

@@ -3,16 +3,6 @@ internal import Glibc
 
 /// Writes the output rows of a block: the row as it came, then its results and its status.
 struct RecordWriter {
-  /// Where the rows of a block stand in the bytes of their batch; valid while both are kept.
-  @unsafe struct Rows {
-    let bytes: UnsafeRawBufferPointer
-    /// Where each row begins, and where its text ends, its line end not included.
-    let starts: UnsafePointer<Int>
-    let ends: UnsafePointer<Int>
-    /// How many fields each row has.
-    let fieldCounts: UnsafePointer<Int32>
-  }
-
   /// A row that failed, and where its record stands among the bytes written.
   struct FailedRow {
     let row: Int
@@ -36,24 +26,27 @@ struct RecordWriter {
   }
 
   /// Appends the records of `range` of the block's rows, and returns those that failed.
+  ///
+  /// - Parameter end: where the bytes of the batch end.
   func write(
-    _ range: Range<Int>, of rows: Rows, _ results: ResultBlock, to buffer: ByteBuffer
+    _ range: Range<Int>, of rows: PriceRows, _ results: ResultBlock,
+    batchEnd: UnsafeRawPointer, to buffer: ByteBuffer
   ) -> [FailedRow] {
-    guard let first = range.first, let last = range.last else { return [] }
     let offset = buffer.count
     var failed: [FailedRow] = []
     let perRow =
       fieldCount + results.columnCount * (NumberText.largestWrite + 1) + 2 * NumberText.largestWrite
-    let text = unsafe rows.ends[last] - rows.starts[first]
+    let text = range.reduce(0) { unsafe $0 + rows.csv.row($1).count }
     unsafe buffer.write(atMost: text + range.count * perRow) { room in
       var out = unsafe room
       for row in range {
         let begin = unsafe out - room
         let status = results.worst(row: row)
-        unsafe copyRow(row, of: rows, to: &out)
-        unsafe writeResults(row, results, status.status, to: &out)
+        let text = unsafe rows.csv.row(row)
+        unsafe copyRow(text, hasItsFields: rows.fault(row) != .length, to: &out)
+        unsafe writeResults(row, results, to: &out)
         unsafe writeStatus(status, to: &out)
-        unsafe writeLineEnd(row, of: rows, to: &out)
+        unsafe writeLineEnd(after: text, batchEnd, to: &out)
         if status.status.isFailure {
           let end = unsafe out - room
           failed.append(FailedRow(row: row, record: offset + begin..<offset + end))
@@ -67,32 +60,32 @@ struct RecordWriter {
   // MARK: - The row as it came
 
   @inline(__always)
-  private func copyRow(_ row: Int, of rows: Rows, to out: inout UnsafeMutableRawPointer) {
-    let start = unsafe rows.starts[row]
-    let count = unsafe Int(rows.fieldCounts[row])
-    var end = unsafe rows.ends[row]
-    if count > fieldCount { end = unsafe self.end(ofRow: start..<end, in: rows.bytes) }
-    if let base = unsafe rows.bytes.baseAddress {
-      unsafe memcpy(out, base + start, end - start)
-      unsafe out += end - start
-    }
-    for _ in 0..<max(fieldCount - count, 0) { unsafe Self.put(separator, to: &out) }
+  private func copyRow(
+    _ row: UnsafeRawBufferPointer, hasItsFields: Bool, to out: inout UnsafeMutableRawPointer
+  ) {
+    guard hasItsFields else { return unsafe copyIrregular(row, to: &out) }
+    guard let base = row.baseAddress else { return }
+    unsafe memcpy(out, base, row.count)
+    unsafe out += row.count
   }
 
-  /// Where the last field of a row that has too many ends, when only the header's number is kept.
+  /// A row with too few fields is filled up; of one with too many the first are kept.
   @inline(never)
-  private func end(ofRow row: Range<Int>, in bytes: UnsafeRawBufferPointer) -> Int {
-    let fields = unsafe RowFields(
-      UnsafeRawBufferPointer(rebasing: bytes[row]), separator: separator)
-    return row.lowerBound + fields.ranges[fieldCount - 1].upperBound
+  private func copyIrregular(
+    _ row: UnsafeRawBufferPointer, to out: inout UnsafeMutableRawPointer
+  ) {
+    let fields = unsafe RowFields(row, separator: separator).ranges
+    let kept = fields[min(fieldCount, fields.count) - 1].upperBound
+    unsafe out.copyMemory(from: row.baseAddress ?? UnsafeRawPointer(out), byteCount: kept)
+    unsafe out += kept
+    for _ in 0..<max(fieldCount - fields.count, 0) { unsafe Self.put(separator, to: &out) }
   }
 
   // MARK: - What is added
 
   @inline(__always)
   private func writeResults(
-    _ row: Int, _ results: ResultBlock, _ worst: RowStatus,
-    to out: inout UnsafeMutableRawPointer
+    _ row: Int, _ results: ResultBlock, to out: inout UnsafeMutableRawPointer
   ) {
     let perHorizon = results.columnCount / results.horizonCount
     for horizon in 0..<results.horizonCount {
@@ -120,10 +113,14 @@ struct RecordWriter {
   }
 
   @inline(__always)
-  private func writeLineEnd(_ row: Int, of rows: Rows, to out: inout UnsafeMutableRawPointer) {
-    let end = unsafe rows.ends[row]
-    guard unsafe end < rows.bytes.count else { return unsafe Self.put(lineEnd, to: &out) }
-    if unsafe rows.bytes[end] == UInt8(ascii: "\r") {
+  private func writeLineEnd(
+    after row: UnsafeRawBufferPointer, _ batchEnd: UnsafeRawPointer,
+    to out: inout UnsafeMutableRawPointer
+  ) {
+    guard let base = row.baseAddress, unsafe base + row.count < batchEnd else {
+      return unsafe Self.put(lineEnd, to: &out)
+    }
+    if unsafe (base + row.count).load(as: UInt8.self) == UInt8(ascii: "\r") {
       unsafe Self.put(UInt8(ascii: "\r"), to: &out)
     }
     unsafe Self.put(UInt8(ascii: "\n"), to: &out)

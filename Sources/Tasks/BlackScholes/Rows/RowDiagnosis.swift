@@ -67,14 +67,20 @@ struct RowDiagnosis {
     _ field: [UInt8], _ text: String, _ domain: Quantity.Domain
   ) -> String? {
     do throws(NumberRejection) {
-      let number = try unsafe field.withUnsafeBytes { bytes throws(NumberRejection) in
-        try unsafe NumberText.parse(bytes)
-      }
+      let number = try NumberText.parse(String(decoding: field, as: UTF8.self))
       return domain.contains(number) ? nil : "\(text) is not \(domain.words)"
-    } catch .empty {
-      return "is empty; write a number, or remove the row"
     } catch {
-      return "\(text) \(error); write it in plain digits such as 1234.5 or 1e-5"
+      return Self.sentence(text, error)
+    }
+  }
+
+  private static func sentence(_ text: String, _ rejection: NumberRejection) -> String {
+    switch rejection {
+    case .empty: "is empty; write a number, or remove the row"
+    case .notANumber, .trailingText:
+      "\(text) \(rejection); write plain digits, such as 1234.5 or 1e-5"
+    case .notFinite, .overflow: "\(text) \(rejection); write a finite number, or remove the row"
+    case .hexadecimal, .thousandsSeparator: "\(text) \(rejection)"
     }
   }
 
