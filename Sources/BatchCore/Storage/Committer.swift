@@ -38,14 +38,14 @@ struct Committer {
   private var waiting: [Int: Waiting] = [:]
   private var early: [Int: EarlyPart] = [:]
   private var waitingBytes = 0
-  private var taken: ItemRanges
+  private var taken: ItemSet
 
   init(frontier: Int = 0, outputEnd: Int, early: [EarlyPart] = [], earlyEnd: Int = 0) {
     self.frontier = frontier
     self.outputEnd = outputEnd
     self.earlyEnd = earlyEnd
     self.early = Dictionary(early.map { ($0.items.lowerBound, $0) }, uniquingKeysWith: { $1 })
-    taken = ItemRanges()
+    taken = ItemSet()
     if frontier > 0 { taken.insert(0..<frontier) }
     for part in early { taken.insert(part.items) }
   }

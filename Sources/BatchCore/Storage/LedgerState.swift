@@ -28,7 +28,7 @@ struct LedgerState: Sendable {
     if last == nil { outputEnd = try ledger.integer("prologue_bytes") ?? 0 }
     try readEarly(ledger)
     failuresByCode = try ledger.failureCounts()
-    var done = ItemRanges(early.map(\.items))
+    var done = ItemSet(early.map(\.items))
     done.insert(0..<frontier)
     remaining = done.gaps(in: 0..<total)
   }
@@ -39,8 +39,8 @@ struct LedgerState: Sendable {
     isRetry = true
     try readEarly(ledger)
     failuresByCode = try ledger.failureCounts(onlyEarly: true)
-    let done = ItemRanges(early.map(\.items))
-    var failed = ItemRanges()
+    let done = ItemSet(early.map(\.items))
+    var failed = ItemSet()
     try ledger.forEachFailure(inOutput: true) { row in
       failed.insert(row.failure.item.index..<row.failure.item.index + 1)
     }

@@ -9,3 +9,6 @@ void batchrun_name_thread(const char *name);
 
 /// Has the kernel send SIGKILL to this process when its parent dies.
 void batchrun_die_with_parent(void);
+
+/// Starts a detached thread with a stack of 8 MiB and every signal blocked; zero or an error number.
+int batchrun_start_thread(void *(*body)(void *), void *argument);

@@ -1,5 +1,5 @@
 /// A set of items as sorted, disjoint, half-open ranges.
-public struct ItemRanges: Sendable, Equatable {
+public struct ItemSet: Sendable, Equatable {
   /// The ranges in order; neighbours never touch.
   public private(set) var ranges: [Range<Int>] = []
 
