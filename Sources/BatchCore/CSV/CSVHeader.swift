@@ -60,7 +60,8 @@ package struct CSVHeader: Hashable, Sendable {
     var isStart = true
     var hasBytes = false
     var ended = false
-    for unsafebyte in unsafe text {
+    for index in 0..<text.count {
+      let byte = unsafe text[index]
       if byte == 0x0A, !isQuoted {
         if hasBytes {
           ended = true
