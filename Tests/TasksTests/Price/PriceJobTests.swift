@@ -19,13 +19,13 @@ struct PriceJobTests {
 
   @Test(
     "every alias is found, exactly and without case",
-    arguments: Quantity.allCases.flatMap { q in q.allNames.map { (q, $0) } })
-  func aliases(quantity: Quantity, alias: String) {
+    arguments: PriceQuantity.allCases.flatMap { q in q.allNames.map { (q, $0) } })
+  func aliases(quantity: PriceQuantity, alias: String) {
     #expect(ColumnMap.columns(of: quantity, in: ["x", alias]) == [1])
     #expect(ColumnMap.columns(of: quantity, in: [alias.uppercased(), "x"]) == [0])
     #expect(ColumnMap.columns(of: quantity, in: [alias.lowercased()]) == [0])
     #expect(ColumnMap.columns(of: quantity, in: [alias + "_", " " + alias]) == [])
-    #expect(Quantity.named(alias) == quantity)
+    #expect(PriceQuantity.named(alias) == quantity)
   }
 
   @Test("an exact name wins over one that differs in case")

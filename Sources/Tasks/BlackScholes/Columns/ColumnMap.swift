@@ -10,7 +10,7 @@ package struct ColumnMap: Sendable, Equatable {
   }
 
   package let header: [String]
-  package private(set) var origins: [Quantity: Origin] = [:]
+  package private(set) var origins: [PriceQuantity: Origin] = [:]
 
   /// Finds the columns of `model` by name, and adds what was set.
   ///
@@ -29,18 +29,18 @@ package struct ColumnMap: Sendable, Equatable {
     }
   }
 
-  package subscript(_ quantity: Quantity) -> Origin? { origins[quantity] }
+  package subscript(_ quantity: PriceQuantity) -> Origin? { origins[quantity] }
 
-  package func has(_ quantity: Quantity) -> Bool { origins[quantity] != nil }
+  package func has(_ quantity: PriceQuantity) -> Bool { origins[quantity] != nil }
 
   /// The place of the quantity's column; nil when it has none.
-  package func column(of quantity: Quantity) -> Int? {
+  package func column(of quantity: PriceQuantity) -> Int? {
     guard case .column(let index) = origins[quantity] else { return nil }
     return index
   }
 
   /// The columns that may give `quantity`: exact names, or else names that differ in case only.
-  package static func columns(of quantity: Quantity, in header: [String]) -> [Int] {
+  package static func columns(of quantity: PriceQuantity, in header: [String]) -> [Int] {
     let names = quantity.allNames
     let exact = header.indices.filter { names.contains(header[$0]) }
     if !exact.isEmpty { return exact }
@@ -69,7 +69,7 @@ package struct ColumnMap: Sendable, Equatable {
   }
 
   private static func twoColumns(
-    _ quantity: Quantity, _ found: [Int], _ header: [String], _ file: String
+    _ quantity: PriceQuantity, _ found: [Int], _ header: [String], _ file: String
   ) -> TaskError {
     let names = found.map { "'\(header[$0])' (column \($0 + 1))" }.joined(separator: " and ")
     return TaskError(

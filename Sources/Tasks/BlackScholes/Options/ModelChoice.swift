@@ -50,7 +50,7 @@ private struct Finder {
         + "rename the columns, or name the model with --model")
   }
 
-  private func isGiven(_ quantity: Quantity) -> Bool {
+  private func isGiven(_ quantity: PriceQuantity) -> Bool {
     options.settings.contains { $0.quantity == quantity }
       || !ColumnMap.columns(of: quantity, in: header).isEmpty
   }
@@ -63,7 +63,7 @@ private struct Finder {
     for quantity in model.required where !columns.has(quantity) { throw missing(quantity) }
   }
 
-  private func missing(_ quantity: Quantity, because reason: String = "") -> TaskError {
+  private func missing(_ quantity: PriceQuantity, because reason: String = "") -> TaskError {
     let names = quantity.allNames.joined(separator: ", ")
     let set = "--set \(quantity.name)=\(quantity.exampleValue)"
     let cure =

@@ -19,7 +19,7 @@ package enum OptionType: Sendable, Equatable {
   }
 
   package init?(_ text: [UInt8]) {
-    let type = text.withUnsafeBytes { unsafe OptionType($0) }
+    let type = unsafe text.withUnsafeBytes { unsafe OptionType($0) }
     guard let type else { return nil }
     self = type
   }
@@ -33,7 +33,7 @@ package enum OptionType: Sendable, Equatable {
   }
 }
 
-extension Quantity.Domain {
+extension PriceQuantity.Domain {
   /// Whether a finite number may stand in a field.
   package func contains(_ number: Double) -> Bool {
     switch self {

@@ -6,7 +6,7 @@ package enum PriceModel: String, CaseIterable, Sendable {
   case merton
 
   /// The quantities that a column can give, in the order of the messages.
-  package var quantities: [Quantity] {
+  package var quantities: [PriceQuantity] {
     switch self {
     case .options: [.spot, .strike, .rate, .dividend, .volatility, .maturity, .type, .price]
     case .merton: [.firm, .date, .equity, .debt, .rate, .equityVolatility, .drift]
@@ -14,7 +14,7 @@ package enum PriceModel: String, CaseIterable, Sendable {
   }
 
   /// The quantities without which no row can be computed; options also need a volatility or a price.
-  var required: [Quantity] {
+  var required: [PriceQuantity] {
     switch self {
     case .options: [.spot, .strike, .rate, .maturity, .type]
     case .merton: [.equity, .debt, .rate]
@@ -22,7 +22,7 @@ package enum PriceModel: String, CaseIterable, Sendable {
   }
 
   /// The quantities that give the model away when a column is missing.
-  var signature: [Quantity] {
+  var signature: [PriceQuantity] {
     switch self {
     case .options: [.spot, .strike]
     case .merton: [.equity, .debt]

@@ -4,7 +4,7 @@ package import BatchCore
 package struct PriceOptions: Sendable, Equatable {
   /// One value for all rows, in place of a column.
   package struct Setting: Sendable, Equatable {
-    package var quantity: Quantity
+    package var quantity: PriceQuantity
     /// The value as typed.
     package var text: String
     /// The number; for the option type 1 for a call and 0 for a put.
@@ -129,8 +129,8 @@ package struct PriceOptions: Sendable, Equatable {
     }
     let name = String(text[..<equals])
     let value = String(text[text.index(after: equals)...])
-    guard let quantity = Quantity.named(name), quantity.canBeSet else {
-      let known = Quantity.allCases.filter(\.canBeSet).map(\.name).joined(separator: ", ")
+    guard let quantity = PriceQuantity.named(name), quantity.canBeSet else {
+      let known = PriceQuantity.allCases.filter(\.canBeSet).map(\.name).joined(separator: ", ")
       throw TaskError(.usage, "--set \(text): '\(name)' cannot be set; what can is \(known)")
     }
     guard let number = number(value, for: quantity) else {
@@ -139,7 +139,7 @@ package struct PriceOptions: Sendable, Equatable {
     return Setting(quantity: quantity, text: value, value: number)
   }
 
-  private static func number(_ text: String, for quantity: Quantity) -> Double? {
+  private static func number(_ text: String, for quantity: PriceQuantity) -> Double? {
     if quantity.domain == .optionType {
       return OptionType(Array(text.utf8)).map { $0 == .call ? 1 : 0 }
     }

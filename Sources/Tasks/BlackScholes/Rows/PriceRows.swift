@@ -21,9 +21,9 @@ final class PriceRows {
   let isPut: UnsafeMutablePointer<UInt8>
   private let faults: UnsafeMutablePointer<UInt8>
   /// The numbers given by `--set`, and the dividend of 0, repeated for every row.
-  private let constants: [Quantity: UnsafeMutablePointer<Double>]
-  private let numbers: [Quantity]
-  private let texts: [Quantity]
+  private let constants: [PriceQuantity: UnsafeMutablePointer<Double>]
+  private let numbers: [PriceQuantity]
+  private let texts: [PriceQuantity]
 
   init(job: PriceJob, separator: UInt8, capacity: Int) {
     let columns = job.columns
@@ -40,7 +40,7 @@ final class PriceRows {
     unsafe faults.initialize(repeating: 0, count: capacity)
     unsafe isPut = .allocate(capacity: capacity)
     unsafe isPut.initialize(repeating: 0, count: capacity)
-    var constants: [Quantity: UnsafeMutablePointer<Double>] = unsafe [:]
+    var constants: [PriceQuantity: UnsafeMutablePointer<Double>] = unsafe [:]
     for quantity in job.usedNumbers {
       guard let value = columns.constant(for: quantity) else { continue }
       let column = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
@@ -56,13 +56,13 @@ final class PriceRows {
   deinit {
     unsafe faults.deallocate()
     unsafe isPut.deallocate()
-    for column in unsafe constants.values { unsafe column.deallocate() }
+    for quantity in PriceQuantity.allCases { unsafe constants[quantity]?.deallocate() }
   }
 
   var count: Int { csv.rowCount }
 
   /// The numbers of a quantity, one per row; nil when nothing gives it.
-  func column(_ quantity: Quantity) -> UnsafeMutablePointer<Double>? {
+  func column(_ quantity: PriceQuantity) -> UnsafeMutablePointer<Double>? {
     if let index = numbers.firstIndex(of: quantity) {
       return unsafe csv.numbers(index).baseAddress
     }
@@ -70,7 +70,7 @@ final class PriceRows {
   }
 
   /// The text of a field that is not a number; empty when nothing gives it.
-  func text(_ quantity: Quantity, row: Int) -> UnsafeRawBufferPointer {
+  func text(_ quantity: PriceQuantity, row: Int) -> UnsafeRawBufferPointer {
     guard let index = texts.firstIndex(of: quantity) else {
       return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     }
@@ -129,7 +129,7 @@ extension PriceRows {
 
 extension ColumnMap {
   /// The one number for all rows: what was set, or no dividend.
-  fileprivate func constant(for quantity: Quantity) -> Double? {
+  fileprivate func constant(for quantity: PriceQuantity) -> Double? {
     switch self[quantity] {
     case .constant(let value): value
     case .column: nil

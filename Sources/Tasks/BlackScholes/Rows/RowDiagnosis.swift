@@ -35,13 +35,13 @@ struct RowDiagnosis {
     return nil
   }
 
-  private func quantity(ofColumn index: Int) -> Quantity? {
+  private func quantity(ofColumn index: Int) -> PriceQuantity? {
     job.usedQuantities.first { job.columns.column(of: $0) == index }
   }
 
   // MARK: - One field
 
-  private func fault(_ field: [UInt8], _ quantity: Quantity) -> String? {
+  private func fault(_ field: [UInt8], _ quantity: PriceQuantity) -> String? {
     let text = "'\(Self.shortened(field))'"
     switch quantity.domain {
     case .optionType:
@@ -64,7 +64,7 @@ struct RowDiagnosis {
   }
 
   private func numberFault(
-    _ field: [UInt8], _ text: String, _ domain: Quantity.Domain
+    _ field: [UInt8], _ text: String, _ domain: PriceQuantity.Domain
   ) -> String? {
     do throws(NumberRejection) {
       let number = try NumberText.parse(String(decoding: field, as: UTF8.self))
@@ -93,7 +93,7 @@ struct RowDiagnosis {
 
 extension PriceJob {
   /// The quantities whose columns this job reads.
-  var usedQuantities: [Quantity] {
+  var usedQuantities: [PriceQuantity] {
     switch question {
     case .price: [.spot, .strike, .rate, .dividend, .volatility, .maturity, .type]
     case .impliedVolatility: [.spot, .strike, .rate, .dividend, .price, .maturity, .type]
@@ -104,7 +104,7 @@ extension PriceJob {
   }
 
   /// Of these, the ones that are numbers.
-  var usedNumbers: [Quantity] {
+  var usedNumbers: [PriceQuantity] {
     usedQuantities.filter { ![.type, .firm, .date].contains($0) }
   }
 }

@@ -7,7 +7,7 @@ struct FailureRecord: Sendable {
 
   func record(for failure: ItemFailure) throws -> [UInt8] {
     let row = try text(ofRow: failure.item.index)
-    let fields = row.withUnsafeBytes { unsafe RowFields($0, separator: setup.separator) }
+    let fields = unsafe row.withUnsafeBytes { unsafe RowFields($0, separator: setup.separator) }
     let fieldCount = setup.header.count
     var record = row
     if fields.ranges.count > fieldCount {
@@ -24,7 +24,7 @@ struct FailureRecord: Sendable {
     var buffer = ByteBuffer()
     let range = try source.file.byteRange(ofRows: row..<row + 1)
     try source.file.source.read(range, appendingTo: &buffer)
-    var text = buffer.withBytes { unsafe [UInt8]($0) }[...]
+    var text = unsafe buffer.withBytes { unsafe [UInt8]($0) }[...]
     while let first = text.first, first == 0x0A || first == 0x0D { text.removeFirst() }
     while text.last == 0x0A || text.last == 0x0D { text.removeLast() }
     return Array(text)

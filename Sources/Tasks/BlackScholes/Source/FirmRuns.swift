@@ -1,5 +1,4 @@
 internal import BatchCore
-internal import Glibc
 
 /// Which rows of a file are one firm's: where each firm's run of rows begins.
 ///
@@ -25,7 +24,7 @@ struct FirmRuns: Sendable {
 }
 
 /// Sees every row of a file once, in order, and notes the firms' runs and how dates are written.
-struct FirmObserver {
+final class FirmObserver {
   /// A firm whose rows stand in two places.
   struct Return: Sendable {
     let firm: String
@@ -56,11 +55,11 @@ struct FirmObserver {
     fields = CSVFields(separator: separator)
   }
 
-  mutating func see(row: Int, _ text: UnsafeRawBufferPointer) {
+  func see(row: Int, _ text: UnsafeRawBufferPointer) {
     guard row < limit, firstReturn == nil else { return }
     if runs.starts.isEmpty && firmColumn == nil { runs.begin(at: 0) }
     guard firmColumn != nil || dateStyle == nil else { return }
-    if unsafe memchr(text.baseAddress, 0x22, text.count) != nil {
+    if unsafe text.contains(UInt8(ascii: "\"")) {
       unsafe seeQuoted(row, text)
     } else {
       unsafe seePlain(row, text)
@@ -70,9 +69,11 @@ struct FirmObserver {
   // MARK: - One row
 
   /// A row without quotes: its separators are its field boundaries.
-  private mutating func seePlain(_ row: Int, _ text: UnsafeRawBufferPointer) {
+  private func seePlain(_ row: Int, _ text: UnsafeRawBufferPointer) {
     var separators = 0
-    for byte in unsafe text where byte == separator { separators &+= 1 }
+    for index in 0..<text.count {
+      separators &+= unsafe text[index] == separator ? 1 : 0
+    }
     guard separators == fieldCount - 1 else { return }
     if let dateColumn, dateStyle == nil {
       dateStyle = unsafe DateStyle(of: field(dateColumn, of: text))
@@ -94,19 +95,19 @@ struct FirmObserver {
     return unsafe UnsafeRawBufferPointer(rebasing: text[start..<end])
   }
 
-  private mutating func seeQuoted(_ row: Int, _ text: UnsafeRawBufferPointer) {
+  private func seeQuoted(_ row: Int, _ text: UnsafeRawBufferPointer) {
     unsafe fields.split(text)
     guard fields.count == fieldCount else { return }
     if let dateColumn, dateStyle == nil {
       let date = unsafe CSVQuoting.content(fields.bytes(dateColumn))
-      dateStyle = date.withUnsafeBytes { unsafe DateStyle(of: $0) }
+      dateStyle = unsafe date.withUnsafeBytes { unsafe DateStyle(of: $0) }
     }
     guard let firmColumn else { return }
     let firm = unsafe CSVQuoting.content(fields.bytes(firmColumn))
     if firm != current { begin(firm, at: row) }
   }
 
-  private mutating func begin(_ firm: [UInt8], at row: Int) {
+  private func begin(_ firm: [UInt8], at row: Int) {
     guard !firm.isEmpty else { return }
     current = firm
     if let earlier = firstRows.updateValue(row, forKey: firm) {

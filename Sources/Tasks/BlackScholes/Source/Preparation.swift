@@ -15,9 +15,9 @@ struct Preparation {
     let job = try PriceJob(options: options, header: header.names, file: name)
 
     var hash = SHA256()
-    var observer = FirmObserver(
+    let observer = FirmObserver(
       job: job, separator: header.separator, limit: request.limit ?? .max)
-    let index = try Self.index(bytes, &hash, &observer, observes: job.usesSeries)
+    let index = try Self.index(bytes, &hash, observer, observes: job.usesSeries)
     let file = CSVFile(bytes, index: index)
     if let firstReturn = observer.firstReturn {
       throw try Self.firmReturns(firstReturn, file, name)
@@ -44,7 +44,7 @@ struct Preparation {
   // MARK: - The input
 
   private static func index(
-    _ bytes: ByteSource, _ hash: inout SHA256, _ observer: inout FirmObserver, observes: Bool
+    _ bytes: ByteSource, _ hash: inout SHA256, _ observer: FirmObserver, observes: Bool
   ) throws -> CSVIndex {
     guard observes else {
       return try unsafe CSVIndex(bytes, onBytes: { unsafe hash.update($0) })
@@ -77,7 +77,7 @@ struct Preparation {
   private static func read(_ bytes: ByteSource, _ range: Range<Int>) throws -> [UInt8] {
     var buffer = ByteBuffer(capacity: range.count)
     try bytes.read(range, appendingTo: &buffer)
-    return buffer.withBytes { unsafe [UInt8]($0) }
+    return unsafe buffer.withBytes { unsafe [UInt8]($0) }
   }
 
   private static func headerEnd(_ setup: PriceSetup) -> [UInt8] {

@@ -1,5 +1,5 @@
 /// What a column of the input can mean to a model.
-package enum Quantity: String, CaseIterable, Sendable {
+package enum PriceQuantity: String, CaseIterable, Sendable {
   case spot, strike, rate, dividend, volatility, maturity, type, price
   case firm, date, equity, debt, drift
   case equityVolatility = "equity_volatility"
@@ -68,7 +68,7 @@ package enum Quantity: String, CaseIterable, Sendable {
   }
 
   /// The quantity with this name or alias: exactly, or without regard to case.
-  package static func named(_ text: String) -> Quantity? {
+  package static func named(_ text: String) -> PriceQuantity? {
     allCases.first { $0.allNames.contains(text) }
       ?? allCases.first { $0.allNames.contains { $0.lowercased() == text.lowercased() } }
   }
