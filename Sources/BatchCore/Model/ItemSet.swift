@@ -69,6 +69,17 @@ public struct ItemSet: Sendable, Equatable {
     return result
   }
 
+  /// The items of `range` that are in the set.
+  public func parts(of range: Range<Int>) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var index = firstIndex(endingAtOrAfter: range.lowerBound + 1)
+    while index < ranges.count, ranges[index].lowerBound < range.upperBound {
+      result.append(ranges[index].clamped(to: range))
+      index += 1
+    }
+    return result
+  }
+
   /// The index of the first range whose end is at or after `item`.
   private func firstIndex(endingAtOrAfter item: Int) -> Int {
     var low = 0

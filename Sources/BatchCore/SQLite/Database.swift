@@ -134,6 +134,9 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   /// Whether the disk is full or its quota used up.
   var isFull: Bool { code & 0xff == SQLITE_FULL }
 
+  /// Whether the file is not, or no longer, a database.
+  var isDamaged: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xff) }
+
   public var description: String {
     let cure =
       isFull ? "; free some space and run the same command again: nothing finished is lost" : ""

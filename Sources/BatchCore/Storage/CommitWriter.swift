@@ -47,7 +47,7 @@ final class CommitWriter: Sendable {
   ///   - isRetry: All results wait in the early file; the output is not touched.
   ///   - report: Called on the writer's thread.
   init(
-    directory: RunDirectory, ledger: sending RunLedger, resuming state: LedgerState,
+    directory: RunDirectory, ledger: RunLedger, resuming state: LedgerState,
     buffers: PartBuffers, clock: MonotonicClock, report: @escaping @Sendable (Report) -> Void
   ) throws(SystemError) {
     let files = try CommitFiles.open(directory, state)

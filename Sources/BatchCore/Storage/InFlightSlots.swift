@@ -39,6 +39,11 @@ final class InFlightSlots: @unchecked Sendable {
     unsafe words[base] = 1
   }
 
+  /// Says that the items before `next` are finished.
+  func advance(_ slot: Int, to next: Int) {
+    unsafe words[slot * Self.slotWords + 1] = UInt64(next)
+  }
+
   func clear(_ slot: Int) { unsafe words[slot * Self.slotWords] = 0 }
 
   /// The items that were in hand when the process that wrote the file died.

@@ -4,7 +4,9 @@ internal import Glibc
 ///
 /// SQLite in WAL mode with an exclusive lock; one thread writes. A transaction is the instant at
 /// which items become finished.
-final class RunLedger {
+// @unchecked Sendable: one thread at a time uses it: the session's, except between the start and the
+// end of the commit thread, when that one does.
+final class RunLedger: @unchecked Sendable {
   /// How far a run has come.
   enum State: String {
     /// Items are being worked on, or the run was interrupted.

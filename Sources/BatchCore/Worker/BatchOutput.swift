@@ -24,15 +24,16 @@ public final class BatchOutput {
   private let deliver: (Part) -> Void
   private let makeBuffer: () -> ByteBuffer
   private let cancelled: () -> Bool
-  private let heartbeat: (Int) -> Void
+  private let heartbeat: (_ next: Int, _ step: Int) -> Void
   private var partBegan: Double
   private var lastStep: Double
-  private(set) var longestStep = 0.0
+  /// The times of the items finished so far.
+  private(set) var times = ItemTimes()
 
   init(
     items: Range<Int>, rule: DeadlineRule, now: @escaping () -> Double,
     makeBuffer: @escaping () -> ByteBuffer, cancelled: @escaping () -> Bool,
-    heartbeat: @escaping (Int) -> Void, deliver: @escaping (Part) -> Void
+    heartbeat: @escaping (_ next: Int, _ step: Int) -> Void, deliver: @escaping (Part) -> Void
   ) {
     nextItem = items.lowerBound
     firstOfPart = items.lowerBound
@@ -46,7 +47,7 @@ public final class BatchOutput {
     buffer = makeBuffer()
     partBegan = now()
     lastStep = partBegan
-    heartbeat(nextItem)
+    heartbeat(nextItem, 1)
   }
 
   /// Whether the task must return before it starts another item: the deadline is near, or the run
@@ -63,9 +64,9 @@ public final class BatchOutput {
     recordStart = buffer.count
     let step = time - lastStep
     lastStep = time
-    longestStep = max(longestStep, step)
+    times.add(count: count, totalSeconds: step)
     rule.finished(items: count, seconds: step)
-    heartbeat(nextItem)
+    heartbeat(nextItem, count)
     if buffer.count >= Self.partBytes || time - partBegan >= Self.partSeconds { handOver() }
   }
 

@@ -12,3 +12,8 @@ void batchrun_die_with_parent(void);
 
 /// Starts a detached thread with a stack of 8 MiB and every signal blocked; zero or an error number.
 int batchrun_start_thread(void *(*body)(void *), void *argument);
+
+/// Starts `path` with its standard input and output as pipes and its standard error in an unnamed
+/// file. All descriptors close on exec. Zero or an error number.
+int batchrun_spawn(const char *path, char *const argv[], char *const envp[], int *pid,
+                   int *standard_input, int *standard_output, int *standard_error);
