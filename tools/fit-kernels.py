@@ -25,22 +25,22 @@ def polynomial(f, degree, low, high):
     return [solution[j] for j in range(n)]
 
 
-def rational(f, degree, centre):
-    """P of the degree over Q of one more, through f at Chebyshev nodes of z / (z + centre)."""
-    count = 2 * degree + 2
+def rational(f, top, bottom, centre):
+    """P over Q of the degrees, through f at Chebyshev nodes of z / (z + centre), Q monic."""
+    count = top + bottom + 1
     us = [(1 - mp.cos(mp.pi * (2 * i + 1) / (2 * count))) / 2 for i in range(count)]
     matrix, right = mp.matrix(count, count), mp.matrix(count, 1)
     for i, u in enumerate(us):
         z = centre * u / (1 - u)
-        value, scale = f(z), (z + centre) ** -(degree + 1)
-        for j in range(degree + 1):
+        value, scale = f(z), (z + centre) ** -bottom
+        for j in range(top + 1):
             matrix[i, j] = z**j * scale
-        for j in range(1, degree + 2):
-            matrix[i, degree + j] = -value * z**j * scale
+        for j in range(1, bottom + 1):
+            matrix[i, top + j] = -value * z**j * scale
         right[i] = value * scale
     x = mp.lu_solve(matrix, right)
-    p = [x[j] for j in range(degree + 1)]
-    q = [mp.mpf(1)] + [x[degree + j] for j in range(1, degree + 2)]
+    p = [x[j] for j in range(top + 1)]
+    q = [mp.mpf(1)] + [x[top + j] for j in range(1, bottom + 1)]
     return [c / q[-1] for c in p], [c / q[-1] for c in q]
 
 
@@ -96,15 +96,22 @@ def main():
     print("log: (log((1+s)/(1-s)) - 2s) / s^3 in s^2, error", mp.nstr(interval_error(arc, p, low, high), 3))
     report("  lowest power first", p)
 
-    p, q = rational(mills, 10, mp.mpf(4))
+    p, q = rational(mills, 10, 11, mp.mpf(4))
     print("Mills ratio on [0, inf), error", mp.nstr(half_line_error(mills, p, q, mp.mpf(4)), 3))
     report("  numerator", p)
     report("  denominator", q)
 
-    shifted = lambda w: mills_slope(w - 1)
-    for degree in (10, 11, 12):
-        p, q = rational(shifted, degree, mp.mpf(5))
-        print("slope degree", degree, mp.nstr(half_line_error(shifted, p, q, mp.mpf(5)), 3), min(p) > 0, min(q) > 0)
+    shifted = lambda w: mills_slope(w - mp.mpf("0.6"))
+    p, q = rational(shifted, 11, 13, mp.mpf(4))
+    error = half_line_error(shifted, p, q, mp.mpf(4))
+    print("slope -R'(w - 0.6) on [0, inf), error", mp.nstr(error, 3))
+    report("  numerator", p)
+    report("  denominator", q)
+
+    print("Gauss-Legendre, 8 nodes on [-1, 1]: node, weight")
+    for x in sorted(mp.polyroots(mp.taylor(lambda t: mp.legendre(8, t), 0, 8)[::-1], 200, extraprec=200)):
+        slope = mp.diff(lambda t: mp.legendre(8, t), x)
+        print("   ", repr(float(x)), repr(float(2 / ((1 - x * x) * slope**2))))
 
 
 if __name__ == "__main__":

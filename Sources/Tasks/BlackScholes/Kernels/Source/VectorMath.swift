@@ -4,15 +4,6 @@ import VectorShims
 // fused multiply-add is written as one, and division and square root are the exact ones. A lane's
 // result depends on that lane alone; a branch only decides whether the careful path is computed too.
 
-/// Eight rows at once.
-typealias Vector = SIMD8<Double>
-
-/// The bit patterns of eight doubles.
-typealias Bits = SIMD8<UInt64>
-
-/// One truth value for each of eight rows.
-typealias Mask = SIMDMask<SIMD8<Int64>>
-
 // MARK: - Building blocks
 
 /// The correctly rounded square root of every lane.
@@ -29,10 +20,6 @@ func fused(_ a: Vector, _ b: Vector, plus c: Double) -> Vector {
   Vector(repeating: c).addingProduct(a, b)
 }
 
-/// The lanes of the first vector where the mask holds, those of the second elsewhere.
-@inline(__always)
-func select(_ mask: Mask, _ a: Vector, _ b: Vector) -> Vector { b.replacing(with: a, where: mask) }
-
 /// The absolute value of every lane.
 @inline(__always)
 func magnitude(_ x: Vector) -> Vector { value(bits(x) & 0x7FFF_FFFF_FFFF_FFFF) }
@@ -44,12 +31,6 @@ func smaller(_ a: Vector, _ b: Vector) -> Vector { select(a .< b, a, b) }
 /// The larger of two values in every lane; the second where either is not a number.
 @inline(__always)
 func larger(_ a: Vector, _ b: Vector) -> Vector { select(a .> b, a, b) }
-
-@inline(__always)
-func bits(_ x: Vector) -> Bits { unsafe unsafeBitCast(x, to: Bits.self) }
-
-@inline(__always)
-func value(_ x: Bits) -> Vector { unsafe unsafeBitCast(x, to: Vector.self) }
 
 /// A sum whose last bits hold the nearest integer: adding it rounds, its low bits are the integer.
 private var roundingShift: Double { 0x1.8p52 }
@@ -101,18 +82,34 @@ func exponential(_ x: Vector) -> Vector {
   return exponentialTimes(Vector(repeating: 1), x)
 }
 
-/// The product m e^x where e^x alone may overflow or underflow, rounded once more if subnormal.
-///
-/// The factor `m` should lie between 1e-150 and 1e150 in magnitude.
+/// The product m e^x where e^x alone may overflow or underflow.
 @inline(never)
 func exponentialTimes(_ m: Vector, _ x: Vector) -> Vector {
-  let (r, k, _) = reduced(larger(smaller(x, Vector(repeating: 1500)), Vector(repeating: -1500)))
-  let p = m * (1 + fused(r * r, exponentialTail(r), plus: r))
-  // 2^k in three factors, so that at most the last product is rounded by a subnormal result.
-  let third = (k * (1.0 / 3) + roundingShift) - roundingShift
-  let a = powerOfTwo(bits(third + roundingShift))
-  let b = powerOfTwo(bits((k - 2 * third) + roundingShift))
-  return select(x .== x, p * b * a * a, x)
+  let e = ScaledExponential(x)
+  return select(x .== x, e.times(m), x)
+}
+
+/// e^x as a mantissa near 1 and a power of two, for products that need more than a double's range.
+struct ScaledExponential {
+  private let mantissa: Vector
+  private let a: Vector
+  private let b: Vector
+
+  /// Exponents beyond ±1500 count as ±1500.
+  @inline(__always)
+  init(_ x: Vector) {
+    let bounded = larger(smaller(x, Vector(repeating: 1500)), Vector(repeating: -1500))
+    let (r, k, _) = reduced(bounded)
+    mantissa = 1 + fused(r * r, exponentialTail(r), plus: r)
+    // 2^k in three factors, so that at most the last product is rounded by a subnormal result.
+    let third = (k * (1.0 / 3) + roundingShift) - roundingShift
+    a = powerOfTwo(bits(third + roundingShift))
+    b = powerOfTwo(bits((k - 2 * third) + roundingShift))
+  }
+
+  /// The product m e^x, rounded once more where it is subnormal.
+  @inline(__always)
+  func times(_ m: Vector) -> Vector { m * mantissa * b * a * a }
 }
 
 /// e^x - 1 with small relative error for |x| ≤ 708; any other lane gets an unspecified value.
@@ -153,7 +150,8 @@ func logarithmTail(_ w: Vector) -> Vector {
 /// The quotient (a / 2^k) / b then lies between 2/3 and 3/2, so that their difference is exact.
 @inline(__always)
 func alignedExponent(_ a: Vector, _ b: Vector) -> (scaled: Vector, k: Vector) {
-  let distance = bits(a) &- bits(b) &+ 0x4008_0000_0000_0000  // (1024 + 1/2) · 2⁵² keeps it positive
+  // Adding (1024 + 1/2) · 2⁵² rounds to the nearest exponent and keeps it positive.
+  let distance = bits(a) &- bits(b) &+ 0x4008_0000_0000_0000
   let exponent = distance &>> 52
   let k = value(exponent | 0x4330_0000_0000_0000) - (0x1p52 + 1024)
   return (value(bits(a) &- ((exponent &- 1024) &<< 52)), k)
@@ -201,7 +199,8 @@ func logarithmOfRatio(_ a: Vector, _ b: Vector) -> Vector {
   let s = (m - b) / (m + b)
   let w = s * s
   let low = fused(k, Vector(repeating: 2.8235290563031577e-13), plus: s * w * logarithmTail(w))
-  return fused(k, Vector(repeating: 0.693147180559663), plus: fused(s, Vector(repeating: 2), plus: low))
+  let sum = fused(s, Vector(repeating: 2), plus: low)
+  return fused(k, Vector(repeating: 0.693147180559663), plus: sum)
 }
 
 /// log(1 + x) with small relative error for x > -1 with 1 + x normal and finite.
