@@ -1,20 +1,17 @@
+import CText
+
 /// A decimal significand and exponent as the nearest double.
 ///
 /// W. D. Clinger, "How to read floating point numbers accurately" (1990), for what is exact; D. Lemire, "Number
 /// parsing at a gigabyte per second" (2021), with N. Mushtak and D. Lemire, "Fast number parsing without fallback"
 /// (2023), for the rest.
 enum DecimalToBinary {
-  private static let powers: [Double] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-  ]
-
   /// The result where significand and power of ten are both exact doubles: one rounding, so the nearest.
   @inline(__always)
   static func exact(_ significand: UInt64, _ exponent: Int) -> Double? {
     guard significand <= 1 &<< 53, -22 <= exponent, exponent <= 22 else { return nil }
     let value = Double(significand)
-    return exponent < 0 ? value / powers[-exponent] : value * powers[exponent]
+    return exponent < 0 ? value / text_exact_power(-exponent) : value * text_exact_power(exponent)
   }
 
   /// The nearest double to significand · 10^exponent, ties to even; infinite past the largest.

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+// The compiler's own builtins: <emmintrin.h> would claim libc's types for a module of its own.
+typedef char text_lanes16 __attribute__((vector_size(16)));
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #endif
@@ -17,17 +18,37 @@ static inline const uint64_t *text_powers_of_ten(void) {
   return text_powers_of_ten_words;
 }
 
+/// Eight bytes of a mask that keeps the last `length` of 16 bytes: half 0 for the first eight, 1 for the last.
+static inline uint64_t text_tail_mask(intptr_t length, int half) {
+  static const uint8_t bytes[32] = {
+      0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+      255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  };
+  uint64_t mask;
+  memcpy(&mask, bytes + length + 8 * half, sizeof mask);
+  return mask;
+}
+
+/// 10^exponent, exact, for 0 <= exponent <= 22.
+static inline double text_exact_power(intptr_t exponent) {
+  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  return powers[exponent];
+}
+
 /// The nearest double to a decimal number, whatever the locale of the process.
 double text_long_decimal(const char *text);
 
 /// Bit i is set where bytes[i] == byte, for the 64 bytes at `bytes`.
 static inline uint64_t text_equal_mask(const uint8_t *bytes, uint8_t byte) {
 #if defined(__SSE2__)
-  const __m128i wanted = _mm_set1_epi8((char)byte);
+  const text_lanes16 wanted = (char)byte - (text_lanes16){0};
   uint64_t mask = 0;
   for (int lane = 0; lane < 4; lane++) {
-    const __m128i part = _mm_loadu_si128((const __m128i *)(bytes + 16 * lane));
-    const uint32_t bits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted));
+    text_lanes16 part;
+    memcpy(&part, bytes + 16 * lane, sizeof part);
+    const uint32_t bits = (uint32_t)__builtin_ia32_pmovmskb128(part == wanted);
     mask |= (uint64_t)bits << (16 * lane);
   }
   return mask;
