@@ -7,6 +7,20 @@ extension NumberText {
   /// - Parameter target: room for `largestWrite` bytes.
   @inline(__always)
   static func write(_ value: Double, to target: UnsafeMutableRawPointer) -> Int {
+    unsafe write(value, shortest(value), to: target)
+  }
+
+  /// The decimal that `write` needs; anything for zero, infinity and NaN.
+  @inline(__always)
+  static func shortest(_ value: Double) -> ShortestDecimal {
+    ShortestDecimal(bits: value.bitPattern & Int64.max.magnitude)
+  }
+
+  /// Writes a number whose decimal is known.
+  @inline(__always)
+  static func write(_ value: Double, _ decimal: ShortestDecimal, to target: UnsafeMutableRawPointer)
+    -> Int
+  {
     let bits = value.bitPattern
     let sign = Int(bits &>> 63)
     unsafe target.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
@@ -15,7 +29,7 @@ extension NumberText {
     if magnitude &- 1 >= 0x7FEF_FFFF_FFFF_FFFF {
       return unsafe sign &+ writeSpecial(magnitude, text)
     }
-    return unsafe sign &+ DigitRow.write(ShortestDecimal(bits: magnitude), to: text)
+    return unsafe sign &+ DigitRow.write(decimal, to: text)
   }
 
   /// Zero, infinity and NaN.

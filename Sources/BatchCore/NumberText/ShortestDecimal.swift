@@ -86,6 +86,10 @@ struct ShortestDecimal {
   /// Powers of two, whose lower neighbour is nearer, and subnormal numbers.
   @inline(never)
   private init(irregular fraction: UInt64, biased: Int) {
+    if fraction | UInt64(biased) == 0 || biased == 0x7FF {
+      self.init(digits: 0, exponent: 0)
+      return
+    }
     let binary = max(biased, 1) &- 1075
     let decimal: Int
     var digits: UInt64
@@ -103,8 +107,7 @@ struct ShortestDecimal {
       digits &*= 10
       exponent &-= 1
     }
-    self.digits = digits
-    self.exponent = exponent
+    self.init(digits: digits, exponent: exponent)
   }
 
   /// The digits of 2^52 · 2^`binary`.
