@@ -4,7 +4,7 @@ extension BatchTask {
     let delivered = DeliveredParts()
     let output = BatchOutput(
       items: input.items, rule: DeadlineRule(), now: { 0 }, makeBuffer: { ByteBuffer() },
-      cancelled: { false }, heartbeat: { _ in }, deliver: { delivered.parts.append($0) })
+      cancelled: { false }, heartbeat: { _, _ in }, deliver: { delivered.parts.append($0) })
     try run(input, in: &workspace, output: output)
     output.handOver()
     return delivered.parts
