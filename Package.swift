@@ -67,9 +67,18 @@ let package = Package(
       name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands"],
       path: "Sources/batchrun/Program", swiftSettings: settings),
 
-    .testTarget(name: "BatchCoreTests", dependencies: ["BatchCore"], swiftSettings: settings),
+    // A task whose items crash, hang and fail on demand, and a program of it that tests may kill.
+    .target(
+      name: "SampleTask", dependencies: ["BatchCore"], path: "Tests/SampleTask",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "sample-program", dependencies: ["BatchCore", "SampleTask"],
+      path: "Tests/SampleProgram", swiftSettings: settings),
+    .testTarget(
+      name: "BatchCoreTests", dependencies: ["BatchCore", "SampleTask", "sample-program"],
+      swiftSettings: settings),
     .testTarget(
       name: "TasksTests", dependencies: ["BatchCore", "BlackScholes", "Commands"] + kernelNames,
-      swiftSettings: settings),
+      exclude: ["CommandLine/Snapshots"], swiftSettings: settings),
   ] + kernelTargets
 )

@@ -276,8 +276,10 @@ final class Coordinator {
 
   /// Records that an item failed for good, on the runner's own account.
   private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
-    let failure = ItemFailure(item: ItemID(item), code: code, message: message)
+    var failure = ItemFailure(item: ItemID(item), code: code, message: message)
     do {
+      let input = try prepared.source.input(for: item..<item + 1)
+      if input.contextItems == 0 { failure.location.line = input.firstLine }
       let record = ByteBuffer(try prepared.failureRecord(failure))
       buffers.charge(record.count)
       let failed = Part.FailedItem(failure: failure, record: 0..<record.count)

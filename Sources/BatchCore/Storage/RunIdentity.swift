@@ -17,7 +17,7 @@ public struct RunIdentity: Sendable, Equatable {
 
   public init(fields: [Field]) { self.fields = fields }
 
-  public init(task: PreparedTask, input: InputFile, limit: Int?) {
+  public init(task: PreparedTask, limit: Int?) {
     var fields = [Field("task", task.name.rawValue), Field("version", ProgramVersion.current)]
     fields += task.identity.map { Field("option \($0.name)", $0.value) }
     if let limit { fields.append(Field("option limit", String(limit))) }

@@ -52,7 +52,7 @@ struct ChildProcess: ~Copyable {
     }
     unsafe variables.append(nil)
     defer {
-      for unsafetext in unsafe arguments + variables { unsafe free(text) }
+      unsafe (arguments + variables).forEach { text in unsafe free(text) }
     }
     var result: (code: Int32, process: Int32, input: Int32, output: Int32, errors: Int32) =
       (0, 0, -1, -1, -1)

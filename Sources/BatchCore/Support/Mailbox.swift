@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// Messages from many threads to one that waits for them.
+/// Messages from many threads to those that wait for them.
 // @unchecked Sendable: every access to `queue` holds the mutex.
 @safe
 final class Mailbox<Message: Sendable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var queue: [Message] = []
-  private var isWaiting = false
+  private var waiters = 0
 
   init() {
     unsafe pthread_mutex_init(mutex, nil)
@@ -28,7 +28,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
   func post(_ message: Message) {
     unsafe pthread_mutex_lock(mutex)
     queue.append(message)
-    let wake = isWaiting
+    let wake = waiters > 0
     unsafe pthread_mutex_unlock(mutex)
     if wake { unsafe pthread_cond_signal(arrived) }
   }
@@ -56,10 +56,10 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
     let nanoseconds = Double(until.tv_nsec) + min(seconds, 1e6) * 1e9
     until.tv_sec += Int(nanoseconds / 1e9)
     until.tv_nsec = Int(nanoseconds.truncatingRemainder(dividingBy: 1e9))
-    isWaiting = true
+    waiters += 1
     while queue.isEmpty {
       if unsafe pthread_cond_timedwait(arrived, mutex, &until) == ETIMEDOUT { break }
     }
-    isWaiting = false
+    waiters -= 1
   }
 }

@@ -6,7 +6,6 @@ struct Worker<Task: BatchTask>: ~Copyable {
   struct Surroundings: Sendable {
     var clock: MonotonicClock
     var host: String
-    var makeBuffer: @Sendable () -> ByteBuffer
     /// Whether the run was interrupted.
     var isCancelled: @Sendable () -> Bool
   }
@@ -20,13 +19,13 @@ struct Worker<Task: BatchTask>: ~Copyable {
     self.surroundings = surroundings
   }
 
-  /// Runs one batch and hands its parts over as they grow.
+  /// Runs one batch; its records go to the outbox.
   ///
   /// - Parameters:
   ///   - heartbeat: Called with the first unfinished item and the size of the last step.
   mutating func run(
-    _ order: BatchOrder, heartbeat: @escaping (_ next: Int, _ step: Int) -> Void,
-    deliver: @escaping (Part) -> Void
+    _ order: BatchOrder, outbox: Outbox,
+    heartbeat: @escaping (_ next: Int, _ step: Int) -> Void
   ) -> BatchResult {
     let clock = surroundings.clock
     let items = order.input.items
@@ -35,11 +34,11 @@ struct Worker<Task: BatchTask>: ~Copyable {
       isCold: workspace == nil)
     let output = BatchOutput(
       items: items, rule: DeadlineRule(order.assignment, startedAt: timings.started),
-      now: { clock.now }, makeBuffer: surroundings.makeBuffer,
-      cancelled: surroundings.isCancelled, heartbeat: heartbeat, deliver: deliver)
+      outbox: outbox, now: { clock.now }, cancelled: surroundings.isCancelled,
+      heartbeat: heartbeat)
     timings.setUp = clock.now
     let ending = attempt(order.input, output)
-    output.handOver()
+    _ = outbox.close()
     timings.done = clock.now
     return BatchResult(
       batch: order.assignment.batch, items: items,

@@ -30,20 +30,22 @@ public enum WorkerProcess {
   private static func carryOut(_ order: BatchOrder, _ task: some BatchTask, _ replies: ReplyStream)
   {
     let clock = MonotonicClock()
-    let watch = Watch(items: order.input.items, timeoutSeconds: order.timeoutSeconds, clock: clock)
-    watch.start { items in
+    let items = order.input.items
+    let outbox = Outbox(
+      first: items.lowerBound, makeBuffer: { ByteBuffer() }, deliver: { replies.part($0) })
+    let watch = Watch(items: items, timeoutSeconds: order.timeoutSeconds, clock: clock)
+    watch.start(outbox) { suspects in
+      let delivered = outbox.close()
       replies.end(
         BatchResult(
-          batch: order.assignment.batch, items: order.input.items,
-          notStarted: items.lowerBound..<order.input.items.upperBound, ending: .hung(items),
-          timings: WorkerTimings(done: clock.now)))
+          batch: order.assignment.batch, items: items, notStarted: delivered..<items.upperBound,
+          ending: .hung(suspects), timings: WorkerTimings(done: clock.now)))
       _exit(0)
     }
     var worker = Worker(
       task: task,
-      surroundings: .init(
-        clock: clock, host: hostName(), makeBuffer: { ByteBuffer() }, isCancelled: { false }))
-    let result = worker.run(order, heartbeat: { watch.beat($0, $1) }, deliver: { replies.part($0) })
+      surroundings: .init(clock: clock, host: hostName(), isCancelled: { false }))
+    let result = worker.run(order, outbox: outbox, heartbeat: { watch.beat($0, $1) })
     watch.stop()
     replies.end(result)
   }
@@ -88,12 +90,12 @@ private final class Watch: Sendable {
 
   func stop() { isOver.store(true, ordering: .relaxed) }
 
-  /// Calls `onHang` once, with the items of which one hangs.
-  func start(onHang: @escaping @Sendable (Range<Int>) -> Void) {
-    guard timeoutSeconds.isFinite else { return }
+  /// Hands over what waits in the outbox; calls `onHang` once, with the items of which one hangs.
+  func start(_ outbox: Outbox, onHang: @escaping @Sendable (Range<Int>) -> Void) {
     WorkThread.start("batchrun-watch") { [self] in
       while !isOver.load(ordering: .relaxed) {
-        usleep(UInt32(min(max(timeoutSeconds / 8, 0.005), 0.25) * 1e6))
+        usleep(UInt32(min(max(timeoutSeconds / 8, 0.005), 0.1) * 1e6))
+        outbox.handOverIfDue(now: clock.now)
         let last = Double(bitPattern: lastBeat.load(ordering: .relaxed))
         guard clock.now - last > timeoutSeconds, !isOver.load(ordering: .relaxed) else { continue }
         let first = next.load(ordering: .relaxed)

@@ -89,13 +89,13 @@ final class LocalSite: Sendable {
     WorkThread.start("batchrun-\(slot)") { thread.run() }
   }
 
-  /// Looks for items that hang: their thread is given up, and another takes its place.
+  /// Looks after all threads: one whose item hangs is given up, and another takes its place.
   func startWatch() {
     WorkThread.start("batchrun-watch") { [self] in
       while !isClosed.load(ordering: .relaxed) {
         usleep(50_000)
         for thread in threads.value {
-          guard let thread, thread.giveUpIfHung() else { continue }
+          guard let thread, thread.look() else { continue }
           startThread(slot: thread.slot)
         }
       }

@@ -5,8 +5,7 @@ final class LocalThread: Sendable {
   /// What the thread has in hand.
   private struct Hand: Sendable {
     var order: BatchOrder?
-    var next = 0
-    var step = 1
+    var outbox: Outbox?
     /// Whether the thread was given up; what it still says is not heard.
     var isAbandoned = false
   }
@@ -31,25 +30,33 @@ final class LocalThread: Sendable {
     var worker = Worker(
       task: task,
       surroundings: .init(
-        clock: site.clock, host: site.host, makeBuffer: { site.buffers.take() },
+        clock: site.clock, host: site.host,
         isCancelled: { site.isDraining.load(ordering: .relaxed) }))
     while case .run(let order) = site.orders.takeFirst() {
-      begin(order)
+      let outbox = begin(order)
       let result =
         order.isIsolated
         ? runInChild(order)
-        : worker.run(order, heartbeat: { self.beat($0, $1) }, deliver: { self.deliver($0, order) })
+        : worker.run(order, outbox: outbox, heartbeat: { self.beat($0, $1) })
       guard end(result) else { return }
     }
   }
 
   // MARK: - Signs of life
 
-  private func begin(_ order: BatchOrder) {
-    beat(order.input.items.lowerBound, 1)
-    site.inFlight.set(
-      slot, next: order.input.items.lowerBound, end: order.input.items.upperBound)
-    hand.withLock { $0.order = order }
+  private func begin(_ order: BatchOrder) -> Outbox {
+    let items = order.input.items
+    beat(items.lowerBound, 1)
+    site.inFlight.set(slot, next: items.lowerBound, end: items.upperBound)
+    let buffers = site.buffers
+    let outbox = Outbox(
+      first: items.lowerBound, makeBuffer: { buffers.take() },
+      deliver: { self.deliver($0, order) })
+    hand.withLock { hand in
+      hand.order = order
+      hand.outbox = outbox
+    }
+    return outbox
   }
 
   private func beat(_ item: Int, _ size: Int) {
@@ -62,48 +69,60 @@ final class LocalThread: Sendable {
 
   private func deliver(_ part: Part, _ order: BatchOrder) {
     site.buffers.charge(part.bytes.count)
-    let isHeard = hand.withLock { hand in
-      guard !hand.isAbandoned else { return false }
-      site.report(.part(order.assignment.batch, part, host: site.host))
-      return true
-    }
-    if !isHeard { site.buffers.giveBack(part.bytes) }
+    site.report(.part(order.assignment.batch, part, host: site.host))
   }
 
   /// Reports the end of a batch; false when the thread was given up meanwhile and must end.
   private func end(_ result: BatchResult) -> Bool {
-    hand.withLock { hand in
-      guard !hand.isAbandoned else { return false }
+    let isHeard = hand.withLock { hand in
       hand.order = nil
-      site.inFlight.clear(slot)
-      site.report(.finished(result))
-      return true
+      hand.outbox = nil
+      return !hand.isAbandoned
     }
+    guard isHeard else { return false }
+    site.inFlight.clear(slot)
+    site.report(.finished(result))
+    return true
   }
 
-  /// Gives the thread up when its item has been silent for longer than the time-out.
-  func giveUpIfHung() -> Bool {
-    let silence = site.clock.now - Double(bitPattern: lastBeat.load(ordering: .relaxed))
-    return hand.withLock { hand in
-      guard let order = hand.order, !hand.isAbandoned, !order.isIsolated,
-        silence > order.timeoutSeconds
-      else { return false }
+  /// Hands over what waits, and gives the thread up when its item has been silent for longer than
+  /// the time-out.
+  func look() -> Bool {
+    let now = site.clock.now
+    let silence = now - Double(bitPattern: lastBeat.load(ordering: .relaxed))
+    let (order, outbox) = hand.withLock { hand in
+      (hand.isAbandoned ? nil : hand.order, hand.outbox)
+    }
+    guard let order, let outbox, !order.isIsolated else { return false }
+    guard silence > order.timeoutSeconds else {
+      outbox.handOverIfDue(now: now)
+      return false
+    }
+    return giveUp(order, outbox)
+  }
+
+  private func giveUp(_ order: BatchOrder, _ outbox: Outbox) -> Bool {
+    let isStill = hand.withLock { hand in
+      guard hand.order?.assignment.batch == order.assignment.batch else { return false }
       hand.isAbandoned = true
-      isGivenUp.store(true, ordering: .relaxed)
-      let items = order.input.items
-      let first = next.load(ordering: .relaxed)
-      let last = min(items.upperBound, first + max(1, step.load(ordering: .relaxed)))
-      site.inFlight.clear(slot)
-      site.report(
-        .finished(
-          BatchResult(
-            batch: order.assignment.batch, items: items, notStarted: first..<items.upperBound,
-            ending: .hung(first..<last),
-            timings: WorkerTimings(
-              queued: order.queuedSeconds, started: order.queuedSeconds, setUp: order.queuedSeconds,
-              done: site.clock.now, host: site.host))))
       return true
     }
+    guard isStill else { return false }
+    isGivenUp.store(true, ordering: .relaxed)
+    let items = order.input.items
+    let first = next.load(ordering: .relaxed)
+    let last = min(items.upperBound, first + max(1, step.load(ordering: .relaxed)))
+    let delivered = outbox.close()
+    site.inFlight.clear(slot)
+    let timings = WorkerTimings(
+      queued: order.queuedSeconds, started: order.queuedSeconds, setUp: order.queuedSeconds,
+      done: site.clock.now, host: site.host)
+    site.report(
+      .finished(
+        BatchResult(
+          batch: order.assignment.batch, items: items, notStarted: delivered..<items.upperBound,
+          ending: .hung(first..<last), timings: timings)))
+    return true
   }
 
   // MARK: - Isolation
