@@ -76,7 +76,7 @@ struct FirmFileTests {
   func naive() throws {
     let result = try PricedFile(
       "\(Self.header)\n\(Self.published[0].row)\n", ["method": ["naive"], "horizons": ["1"]])
-    // σ_V and DD as published; the probability is N(-DD) of these, which the page rounds.
+    // σ_V and DD as published; the probability is N(-DD).
     let expected = [13, 0.3769230769, 0.6402599795, 0.2610017972]
     for (column, value) in zip(Self.columns, expected) {
       #expect(abs(result.number(column) / value - 1) < 1e-9, "\(result.text)")
