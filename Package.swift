@@ -44,9 +44,13 @@ let package = Package(
     .systemLibrary(name: "CSQLite", path: "Sources/BatchCore/SQLite/CSQLite"),
     .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
     .target(name: "CText", path: "Sources/BatchCore/Support/CText"),
+    .target(name: "SystemShims", path: "Sources/BatchCore/Support/SystemShims"),
     .target(
-      name: "BatchCore", dependencies: ["CSQLite", "CCrypto", "CText"],
-      exclude: ["SQLite/CSQLite", "Support/CCrypto", "Support/CText"], swiftSettings: settings),
+      name: "BatchCore", dependencies: ["CSQLite", "CCrypto", "CText", "SystemShims"],
+      exclude: [
+        "SQLite/CSQLite", "Support/CCrypto", "Support/CText", "Support/SystemShims",
+      ],
+      swiftSettings: settings),
 
     // The pricing task and its kernels.
     .target(name: "VectorShims", path: "Sources/Tasks/BlackScholes/VectorShims"),
@@ -63,9 +67,18 @@ let package = Package(
       name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands"],
       path: "Sources/batchrun/Program", swiftSettings: settings),
 
-    .testTarget(name: "BatchCoreTests", dependencies: ["BatchCore"], swiftSettings: settings),
+    // A task whose items crash, hang and fail on demand, and a program of it that tests may kill.
+    .target(
+      name: "SampleTask", dependencies: ["BatchCore"], path: "Tests/SampleTask",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "sample-program", dependencies: ["BatchCore", "SampleTask"],
+      path: "Tests/SampleProgram", swiftSettings: settings),
+    .testTarget(
+      name: "BatchCoreTests", dependencies: ["BatchCore", "SampleTask", "sample-program"],
+      swiftSettings: settings),
     .testTarget(
       name: "TasksTests", dependencies: ["BatchCore", "BlackScholes", "Commands"] + kernelNames,
-      swiftSettings: settings),
+      exclude: ["CommandLine/Snapshots"], swiftSettings: settings),
   ] + kernelTargets
 )

@@ -90,7 +90,8 @@ extension CSVIndex {
     marks = builder.marks
   }
 
-  private static func header(of source: ByteSource) throws(InputError) -> CSVHeader {
+  /// Reads the header alone.
+  package static func header(of source: ByteSource) throws(InputError) -> CSVHeader {
     var room = ByteBuffer()
     var length = 1 << 14
     while true {

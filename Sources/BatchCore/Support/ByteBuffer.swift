@@ -1,22 +1,46 @@
-/// Growable raw memory to which text is appended.
+/// A growable run of bytes that is filled by one thread and then handed to another.
 ///
-/// One owner, no reference counting and no zeroing: `append` costs little more than the bytes it writes.
+/// No zeroing, and the memory is kept when the bytes are forgotten: appending costs little more than
+/// the bytes it writes.
+// @unchecked Sendable: a buffer has one owner at a time. The worker that fills it gives it away
+// with the part it belongs to, and takes a new one.
 @safe
-package struct ByteBuffer: ~Copyable {
+public final class ByteBuffer: @unchecked Sendable {
   /// How many bytes have been written.
-  package private(set) var count = 0
-  /// How many bytes fit before the memory has to grow.
-  package private(set) var capacity: Int
+  public private(set) var count = 0
+  private var capacity: Int
   private var start: UnsafeMutableRawPointer
 
-  package init(capacity: Int = 0) {
+  public init(capacity: Int = 64 << 10) {
     self.capacity = max(capacity, 64)
     unsafe start = .allocate(byteCount: self.capacity, alignment: 64)
   }
 
+  public convenience init(_ bytes: [UInt8]) {
+    self.init(capacity: bytes.count)
+    append(bytes)
+  }
+
   deinit { unsafe start.deallocate() }
 
-  package var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { count == 0 }
+
+  /// Forgets the bytes and keeps the memory.
+  public func removeAll() { count = 0 }
+
+  /// Forgets all but the first `length` bytes.
+  public func truncate(to length: Int) {
+    precondition(
+      0 <= length && length <= count, "a buffer cannot be truncated to more than it holds")
+    count = length
+  }
+
+  /// Forgets the first `length` bytes and moves the others to the front.
+  public func removeFirst(_ length: Int) {
+    precondition(0 <= length && length <= count, "a buffer cannot lose more than it holds")
+    count -= length
+    unsafe start.copyMemory(from: start + length, byteCount: count)
+  }
 
   /// The written bytes; valid until the buffer is changed.
   package var bytes: UnsafeRawBufferPointer {
@@ -25,41 +49,25 @@ package struct ByteBuffer: ~Copyable {
 
   /// The written bytes, to be changed in place; valid until the buffer grows.
   package var mutableBytes: UnsafeMutableRawBufferPointer {
-    mutating get { unsafe UnsafeMutableRawBufferPointer(start: start, count: count) }
+    unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
   }
 
-  /// Forgets the bytes, keeps the memory.
-  package mutating func removeAll() { count = 0 }
-
-  /// Forgets all but the first `length` bytes.
-  package mutating func truncate(to length: Int) {
-    precondition(
-      0 <= length && length <= count, "a buffer cannot be truncated to more than it holds")
-    count = length
+  public func withBytes<R, E: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(E) -> R
+  ) throws(E) -> R {
+    try unsafe body(bytes)
   }
 
-  /// Forgets the first `length` bytes and moves the others to the front.
-  package mutating func removeFirst(_ length: Int) {
-    precondition(0 <= length && length <= count, "a buffer cannot lose more than it holds")
-    count -= length
-    unsafe start.copyMemory(from: start + length, byteCount: count)
-  }
-}
+  // MARK: - Room
 
-// The owner is unique, and the memory is reached through it only.
-extension ByteBuffer: @unchecked Sendable {}
-
-// MARK: - Room
-
-extension ByteBuffer {
   /// Makes sure that `extra` more bytes can be written without growing.
   @inline(__always)
-  package mutating func reserve(_ extra: Int) {
+  public func reserve(_ extra: Int) {
     if capacity - count < extra { grow(by: extra) }
   }
 
   @inline(never)
-  private mutating func grow(by extra: Int) {
+  private func grow(by extra: Int) {
     let larger = max(capacity * 2, count + extra)
     let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 64)
     unsafe moved.copyMemory(from: start, byteCount: count)
@@ -70,11 +78,11 @@ extension ByteBuffer {
 
   /// Lends the room after the last byte, at least `extra` bytes; `body` returns how many it wrote.
   @inline(__always)
-  package mutating func write(
+  package func write(
     atMost extra: Int, _ body: (UnsafeMutableRawPointer) throws -> Int
   ) rethrows {
     reserve(extra)
-    let written = unsafe try body(start + count)
+    let written = try unsafe body(start + count)
     precondition(written >= 0 && written <= capacity - count, "wrote past the end of a buffer")
     count += written
   }
@@ -84,40 +92,53 @@ extension ByteBuffer {
 
 extension ByteBuffer {
   @inline(__always)
-  package mutating func append(_ byte: UInt8) {
-    reserve(1)
-    unsafe start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-    count += 1
+  public func append(_ byte: UInt8) {
+    unsafe write(atMost: 1) { target in
+      unsafe target.storeBytes(of: byte, as: UInt8.self)
+      return 1
+    }
   }
 
-  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+  public func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress else { return }
-    reserve(bytes.count)
-    unsafe (start + count).copyMemory(from: source, byteCount: bytes.count)
-    count += bytes.count
+    unsafe write(atMost: bytes.count) { target in
+      unsafe target.copyMemory(from: source, byteCount: bytes.count)
+      return bytes.count
+    }
   }
 
-  package mutating func append(_ bytes: [UInt8]) {
+  public func append(_ bytes: [UInt8]) {
     unsafe bytes.withUnsafeBytes { unsafe append($0) }
   }
 
-  package mutating func append(_ text: String) {
+  public func append(_ text: String) {
     var text = text
     text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
   }
 
   /// Appends a literal.
-  package mutating func append(literal text: StaticString) {
+  package func append(literal text: StaticString) {
     unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  public func append(contentsOf other: ByteBuffer) {
+    unsafe other.withBytes { unsafe append($0) }
+  }
+
+  /// A new buffer with the bytes from `offset` on.
+  public func copy(from offset: Int) -> ByteBuffer {
+    let result = ByteBuffer(capacity: count - offset)
+    unsafe withBytes { unsafe result.append(UnsafeRawBufferPointer(rebasing: $0[offset...])) }
+    return result
+  }
+
   /// Appends the shortest text that reads back to the same number.
-  package mutating func append(_ value: Double) {
+  package func append(_ value: Double) {
     unsafe write(atMost: NumberText.largestWrite) { unsafe NumberText.write(value, to: $0) }
   }
 
   /// Appends an integer in decimal.
-  package mutating func append(_ value: Int) {
+  package func append(_ value: Int) {
     unsafe write(atMost: NumberText.largestWrite) { unsafe NumberText.write(value, to: $0) }
   }
 
@@ -128,7 +149,7 @@ extension ByteBuffer {
   /// - Parameters:
   ///   - first: the row's value in the first column.
   ///   - stride: how many doubles lie between a row's values in neighbouring columns.
-  package mutating func append(
+  package func append(
     fields first: UnsafePointer<Double>, columns: Int, stride: Int, separator: UInt8
   ) {
     reserve(columns * (NumberText.largestWrite + 1))

@@ -91,7 +91,7 @@ struct NumberWriteTests {
   @Test(
     "integers are written in decimal", arguments: [0, 7, -7, 10, 99, 100, 12345, Int.max, Int.min])
   func integers(value: Int) {
-    var buffer = ByteBuffer()
+    let buffer = ByteBuffer()
     buffer.append(value)
     #expect(unsafe String(decoding: buffer.bytes, as: UTF8.self) == "\(value)")
   }

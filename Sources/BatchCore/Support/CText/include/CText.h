@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+// The compiler's own builtins: <emmintrin.h> would claim libc's types for a module of its own.
+typedef char text_lanes16 __attribute__((vector_size(16)));
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #endif
@@ -71,11 +72,12 @@ double text_long_decimal(const char *text);
 /// Bit i is set where bytes[i] == byte, for the 64 bytes at `bytes`.
 static inline uint64_t text_equal_mask(const uint8_t *bytes, uint8_t byte) {
 #if defined(__SSE2__)
-  const __m128i wanted = _mm_set1_epi8((char)byte);
+  const text_lanes16 wanted = (char)byte - (text_lanes16){0};
   uint64_t mask = 0;
   for (int lane = 0; lane < 4; lane++) {
-    const __m128i part = _mm_loadu_si128((const __m128i *)(bytes + 16 * lane));
-    const uint32_t bits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted));
+    text_lanes16 part;
+    memcpy(&part, bytes + 16 * lane, sizeof part);
+    const uint32_t bits = (uint32_t)__builtin_ia32_pmovmskb128(part == wanted);
     mask |= (uint64_t)bits << (16 * lane);
   }
   return mask;

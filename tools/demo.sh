@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Prices the examples and compares the outputs with the expected ones: tools/demo.sh PROGRAM
+set -euo pipefail
+program=$(realpath "${1:?the program}")
+cd "$(dirname "$0")/../examples"
+output=$(mktemp -d)
+trap 'rm -rf "$output"' EXIT
+
+# show FILE COLUMN...: the named columns of a CSV without line breaks in fields, lined up.
+show() {
+  awk -v names="${*:2}" '
+    # Cuts a row into fields, some of which may be quoted, and counts them.
+    function cut_row(row, fields,    count, length_) {
+      split("", fields)
+      for (count = 0; row != "" || count == 0; row = substr(row, length_ + 2)) {
+        if (match(row, /^"([^"]|"")*"/)) length_ = RLENGTH
+        else if (match(row, /,/)) length_ = RSTART - 1
+        else length_ = length(row)
+        fields[++count] = substr(row, 1, length_)
+      }
+      return count
+    }
+    NR == 1 {
+      wanted = split(names, name, " ")
+      for (i = cut_row($0, field); i > 0; i--) place[field[i]] = i
+    }
+    {
+      cut_row($0, field)
+      for (i = 1; i <= wanted; i++) printf("%s%-22s", i > 1 ? " " : "  ", field[place[name[i]]])
+      print ""
+    }' "$1"
+}
+
+for name in options firms; do
+  echo "\$ batchrun price examples/$name.csv -o $name.csv"
+  "$program" price "$name.csv" -o "$output/$name.csv"
+  cmp "$output/$name.csv" "expected/$name.csv"
+  echo
+done
+echo "Prices and greeks of options.csv (some of the columns):"
+show "$output/options.csv" contract price delta vega status
+echo
+echo "Default probabilities of firms.csv (some of the columns):"
+show "$output/firms.csv" firm date distance_to_default_1 default_probability_1 \
+  default_probability_5 status
