@@ -9,7 +9,7 @@ enum TextBenchmark {
   static let repetitions = 7
 
   static func run() {
-    let text = optionsTable()
+    let text = optionsTable(word: "call")
     let source = ByteSource(bytes: text)
     guard let index = try? CSVIndex(source), index.rowCount == rows else {
       print("FAILED: the index does not count the rows of the table")
@@ -18,10 +18,28 @@ enum TextBenchmark {
     guard readingIsRight(text, index.header), writingIsRight() else { return }
     print("table: \(rows) rows, \(text.count) bytes, 6 numeric columns and a word")
     let bytes = Double(text.count) / 1e9
+    let rowCount = Double(rows) / 1e9
     let copy = seconds { copyBytes(text) }
     report("copy of the bytes (memcpy)", bytes / copy, "GB/s")
     report("index", bytes / seconds { _ = try? CSVIndex(source).rowCount }, "GB/s")
     report("scan into columns", bytes / seconds { _ = scan(text, index.header) }, "GB/s")
+    report(
+      "table to table, 6 results a row", seconds { rewrite(text, index.header) } / rowCount,
+      "ns a row")
+    let long = longTable()
+    report(
+      "scan, 17 digits", Double(long.count) / 1e9 / seconds { _ = scan(long, index.header) }, "GB/s"
+    )
+    report("  a number", seconds { _ = scan(long, index.header) } / rowCount / 6, "ns")
+    let quoted = optionsTable(word: "\"a \"\"quoted\"\", word\"")
+    let quotedBytes = Double(quoted.count) / 1e9
+    let quotedSource = ByteSource(bytes: quoted)
+    report(
+      "index, a quoted word in each row", quotedBytes / seconds { _ = try? CSVIndex(quotedSource) },
+      "GB/s")
+    report(
+      "scan, a quoted word in each row", quotedBytes / seconds { _ = scan(quoted, index.header) },
+      "GB/s")
     report("strtod, fields of the same table", bytes / seconds { _ = strtodFields(text) }, "GB/s")
     for (name, values) in samples() {
       let count = Double(values.count) / 1e9
@@ -35,11 +53,12 @@ enum TextBenchmark {
 // MARK: - Inputs
 
 extension TextBenchmark {
-  private static func optionsTable() -> [UInt8] {
+  /// - Parameter word: what stands in the last column, as it is written.
+  private static func optionsTable(word: String) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     var buffer = ByteBuffer(capacity: 32 << 20)
     buffer.append("spot,strike,rate,dividend,volatility,maturity,type\n")
-    for row in 0..<rows {
+    for _ in 0..<rows {
       let spot = Double.random(in: 20...300, using: &generator)
       let fields = [
         (spot, 1e4), (spot * Double.random(in: 0.5...1.5, using: &generator), 1e2),
@@ -52,7 +71,22 @@ extension TextBenchmark {
         buffer.append((value * scale).rounded() / scale)
         buffer.append(UInt8(ascii: ","))
       }
-      buffer.append(row % 2 == 0 ? "call\n" : "put\n")
+      buffer.append(word + "\n")
+    }
+    return unsafe [UInt8](buffer.bytes)
+  }
+
+  /// The same shape with all digits that a random double has.
+  private static func longTable() -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    var buffer = ByteBuffer(capacity: 64 << 20)
+    buffer.append("spot,strike,rate,dividend,volatility,maturity,type\n")
+    for _ in 0..<rows {
+      for scale in [100.0, 100, 0.1, 0.1, 1, 3] {
+        buffer.append(Double.random(in: 0...scale, using: &generator))
+        buffer.append(UInt8(ascii: ","))
+      }
+      buffer.append("call\n")
     }
     return unsafe [UInt8](buffer.bytes)
   }
@@ -89,6 +123,36 @@ extension TextBenchmark {
       }
     }
     return sum
+  }
+
+  /// What a job from table to table does with text: scan, copy each row, and write six numbers and a word to it.
+  private static func rewrite(_ text: [UInt8], _ header: CSVHeader) {
+    let columns = CSVColumns(header, numbers: Array(0..<6), texts: [6])
+    let block = CSVBlock(columns, rowCapacity: 256)
+    var buffer = ByteBuffer(capacity: 1 << 20)
+    unsafe text.withUnsafeBytes { bytes in
+      let data = unsafe UnsafeRawBufferPointer(rebasing: bytes[header.dataOffset...])
+      var scanner = unsafe CSVRowScanner(data, columns: columns)
+      while scanner.next(block) > 0 {
+        makeLong(block)
+        guard let first = unsafe block.numbers(0).baseAddress else { return }
+        for row in 0..<block.rowCount {
+          unsafe buffer.append(block.row(row))
+          unsafe buffer.append(
+            fields: first + row, columns: 6, stride: block.rowCapacity, separator: header.separator)
+          buffer.append(literal: ",ok\n")
+        }
+        if buffer.count > 1 << 19 { buffer.removeAll() }
+      }
+    }
+  }
+
+  /// Gives the numbers of a block the 17 digits that results have.
+  private static func makeLong(_ block: CSVBlock) {
+    for column in 0..<6 {
+      let values = unsafe block.numbers(column)
+      for row in 0..<block.rowCount { unsafe values[row] /= 3.14159 }
+    }
   }
 
   private static func strtodFields(_ text: [UInt8]) -> Double {

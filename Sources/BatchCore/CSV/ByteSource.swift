@@ -15,25 +15,34 @@ package final class ByteSource: Sendable {
   private let storage: Storage
 
   /// Opens a regular file.
+  ///
+  /// - Throws: `cannotOpen`, `isDirectory`, `notRegular`.
   package init(path: String) throws(InputError) {
+    try Self.checkKind(path)
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw InputError(.cannotOpen(errno: errno), input: path) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0,
-      let fingerprint = FileFingerprint(descriptor: descriptor)
-    else {
+    guard let fingerprint = FileFingerprint(descriptor: descriptor) else {
       let code = errno
       close(descriptor)
       throw InputError(.cannotOpen(errno: code), input: path)
-    }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      close(descriptor)
-      throw InputError(.isDirectory, input: path)
     }
     name = path
     sizeBytes = fingerprint.sizeBytes
     self.fingerprint = fingerprint
     storage = .file(descriptor: descriptor)
+  }
+
+  /// Looks before opening, since opening a pipe waits for its writer.
+  private static func checkKind(_ path: String) throws(InputError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      throw InputError(.cannotOpen(errno: errno), input: path)
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw InputError(.isDirectory, input: path)
+    default: throw InputError(.notRegular, input: path)
+    }
   }
 
   package init(bytes: [UInt8], name: String = "memory") {

@@ -40,8 +40,8 @@ package struct CSVIndex: Sendable {
 extension CSVIndex {
   /// How a pass over the text is cut; the index does not depend on `chunkBytes`.
   package struct Options: Sendable {
-    /// How many bytes are read at a time.
-    package var chunkBytes = 1 << 21
+    /// How many bytes are read at a time: few enough that they are still in the cache for the next reader.
+    package var chunkBytes = 1 << 18
     /// How many bytes lie between two marks, about; also what finding a row reads at most, but for long rows.
     package var granuleBytes = 1 << 18
 

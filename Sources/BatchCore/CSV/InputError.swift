@@ -5,6 +5,8 @@ package struct InputError: Error, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
     case cannotOpen(errno: Int32)
     case isDirectory
+    /// A pipe, a device or a socket, which cannot be read twice.
+    case notRegular
     case cannotRead(errno: Int32)
     /// Fewer bytes than there were, other bytes, or another file under the same name.
     case changed
@@ -29,6 +31,8 @@ extension InputError: CustomStringConvertible {
     switch code {
     case .cannotOpen(let errno): "cannot open \(input): \(Self.message(errno))"
     case .isDirectory: "\(input) is a directory; name a CSV file"
+    case .notRegular:
+      "\(input) is not a regular file; copy it to a file, or give it as standard input"
     case .cannotRead(let errno): "cannot read \(input): \(Self.message(errno))"
     case .changed: "\(input) changed while it was read; start again when it is complete"
     case .empty: "\(input) is empty; its first line should name the columns"

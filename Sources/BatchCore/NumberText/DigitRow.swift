@@ -1,3 +1,5 @@
+import CText
+
 /// Seventeen decimal digits in three registers, and where the point goes.
 struct DigitRow {
   /// The power of ten of the first digit.
@@ -14,8 +16,8 @@ struct DigitRow {
     let upper = decimal.digits / 100_000_000
     let lower = decimal.digits &- upper &* 100_000_000
     let leading = UInt64(UInt32(truncatingIfNeeded: upper) / 100_000_000)
-    let second = EightDigits.digits(upper &- leading &* 100_000_000)
-    let third = EightDigits.digits(lower)
+    let digits = text_sixteen_digits(upper &- leading &* 100_000_000, lower)
+    let (second, third) = (digits.upper, digits.lower)
     let (last, places) = lower == 0 ? (second, 9) : (third, 17)
     // Counted from the other end, since baseline x86-64 is slow at counting leading zeros.
     count = places &- last.byteSwapped.trailingZeroBitCount &>> 3

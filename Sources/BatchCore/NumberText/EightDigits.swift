@@ -20,17 +20,4 @@ enum EightDigits {
     let high = (pairs &>> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
     return (low &+ high) &>> 32
   }
-
-  /// The digits of a number below 10^8, each in its byte without the ASCII offset.
-  ///
-  /// Each step splits every number in halves, quotient below and remainder above: n·2^s + q·(1 − d·2^s).
-  @inline(__always)
-  static func digits(_ value: UInt64) -> UInt64 {
-    let fours = (value &* 3_518_437_209) &>> 45  // value / 10^4
-    let halves = value &<< 32 &+ fours &* (1 &- 10_000 &<< 32)
-    let hundreds = (halves &* 10_486) &>> 20 & 0x0000_007F_0000_007F
-    let pairs = halves &<< 16 &+ hundreds &* (1 &- 100 &<< 16)
-    let tens = (pairs &* 103) &>> 10 & 0x000F_000F_000F_000F
-    return pairs &<< 8 &+ tens &* (1 &- 10 &<< 8)
-  }
 }

@@ -1,27 +1,32 @@
 import CText
 
-/// The fast way to read plain decimals of up to 16 bytes, as most fields of a table are.
+/// The fast way to read plain decimals of up to 24 bytes, as most fields of a table are.
 ///
-/// All bytes at once in one register or two: those before the number become zeros, the point is squeezed out,
+/// All bytes at once in one to three registers: those before the number become zeros, the point is squeezed out,
 /// and what is left must be digits. But for eight bytes or more, no branch depends on how long the number is.
 enum ShortDecimal {
   /// - Parameters:
-  ///   - base: the start of memory in which 16 bytes before `end` can be read.
-  ///   - end: one past the number's last byte, at least 16.
+  ///   - base: the start of the memory that may be read.
+  ///   - end: one past the number's last byte; a number within the first 24 bytes of the memory is not read.
   /// - Returns: the nearest double, or NaN where this way cannot tell: then read it by the full grammar.
   @inline(__always)
   static func parse(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Double {
     let isNegative = unsafe base[start] == 0x2D
     let length = end &- start &- (isNegative ? 1 : 0)
-    guard UInt(bitPattern: length &- 1) < 16, end >= 16 else { return .nan }
+    guard UInt(bitPattern: length &- 1) < 24, end >= 24 else { return .nan }
     let text = unsafe UnsafeRawPointer(base + end)
     let last = unsafe digitBytes(text - 8)
     let value: Double
     if length <= 8 {
       value = eight(last & UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* length), length)
-    } else {
+    } else if length <= 16 {
       let first = unsafe digitBytes(text - 16)
       value = sixteen(first & UInt64.max &<< UInt64(truncatingIfNeeded: 128 &- 8 &* length), last)
+    } else {
+      let first = unsafe digitBytes(text - 24)
+      value = unsafe twentyFour(
+        first & UInt64.max &<< UInt64(truncatingIfNeeded: 192 &- 8 &* length),
+        digitBytes(text - 16), last)
     }
     return isNegative ? -value : value
   }
@@ -69,6 +74,32 @@ enum ShortDecimal {
     guard significand <= 1 &<< 53 else { return DecimalToBinary.nearest(significand, -scale) }
     // Both are exact, so the quotient has the one rounding.
     return Double(Int64(bitPattern: significand)) / text_exact_power(scale)
+  }
+
+  /// A number in three words, zeros before it; NaN where it has too many digits for an integer of 64 bits.
+  @inline(never)
+  private static func twentyFour(_ first: UInt64, _ middle: UInt64, _ last: UInt64) -> Double {
+    var (low, center, high) = (first, middle, last)
+    var scale = 0
+    let (pointLow, pointCenter, pointHigh) = (firstPoint(low), firstPoint(center), firstPoint(high))
+    if pointLow != 0 {
+      low = remove(pointLow, from: low)
+      scale = 23 &- pointLow.trailingZeroBitCount &>> 3
+    } else if pointCenter != 0 {
+      center = remove(pointCenter, from: center) | low &>> 56
+      low = low &<< 8
+      scale = 15 &- pointCenter.trailingZeroBitCount &>> 3
+    } else if pointHigh != 0 {
+      high = remove(pointHigh, from: high) | center &>> 56
+      center = center &<< 8 | low &>> 56
+      low = low &<< 8
+      scale = 7 &- pointHigh.trailingZeroBitCount &>> 3
+    }
+    guard areDigits(low), areDigits(center), areDigits(high) else { return .nan }
+    let leading = EightDigits.sum(low)
+    guard leading < 1_844 else { return .nan }  // 1844 · 10^16 is the last below 2^64
+    let rest = EightDigits.sum(center) &* 100_000_000 &+ EightDigits.sum(high)
+    return DecimalToBinary.nearest(leading &* 10_000_000_000_000_000 &+ rest, -scale)
   }
 
   /// Whether no byte is more than nine.

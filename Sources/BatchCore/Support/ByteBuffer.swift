@@ -144,28 +144,16 @@ extension ByteBuffer {
 
   /// Appends `separator` and a number, `columns` times: the results of one row, in one call.
   ///
-  /// A NaN is written as an empty field. The decimals of all columns are found first, then written: each number
-  /// is one long chain of instructions that wait for each other, and shorter chains overlap better.
+  /// A NaN is written as an empty field.
   /// - Parameters:
   ///   - first: the row's value in the first column.
   ///   - stride: how many doubles lie between a row's values in neighbouring columns.
   package func append(
     fields first: UnsafePointer<Double>, columns: Int, stride: Int, separator: UInt8
   ) {
-    reserve(columns * (NumberText.largestWrite + 1))
-    var end = unsafe start + count
-    unsafe withUnsafeTemporaryAllocation(of: ShortestDecimal.self, capacity: columns) { decimals in
-      guard let decimal = decimals.baseAddress else { return }
-      for column in 0..<columns {
-        unsafe decimal[column] = NumberText.shortest(first[column &* stride])
-      }
-      for column in 0..<columns {
-        unsafe end.storeBytes(of: separator, as: UInt8.self)
-        unsafe end += 1
-        let value = unsafe first[column &* stride]
-        if value == value { unsafe end += NumberText.write(value, decimal[column], to: end) }
-      }
+    unsafe write(atMost: columns * (NumberText.largestWrite + 1)) { target in
+      unsafe NumberText.write(
+        fields: first, columns: columns, stride: stride, separator: separator, to: target)
     }
-    unsafe count = end - start
   }
 }

@@ -83,13 +83,16 @@ final class CSVFileTests {
     #expect(throws: InputError(.changed, input: path)) { try source.checkUnchanged() }
   }
 
-  @Test("a missing file and a directory are told apart")
+  @Test("a missing file, a directory and a device are told apart")
   func cannotOpen() {
     let missing = path + ".missing"
     #expect(throws: InputError(.cannotOpen(errno: ENOENT), input: missing)) {
       try ByteSource(path: missing)
     }
     #expect(throws: InputError(.isDirectory, input: "/tmp")) { try ByteSource(path: "/tmp") }
+    #expect(throws: InputError(.notRegular, input: "/dev/null")) {
+      try ByteSource(path: "/dev/null")
+    }
     #expect(
       InputError(.cannotOpen(errno: ENOENT), input: "x.csv").description
         == "cannot open x.csv: No such file or directory")

@@ -109,8 +109,22 @@ struct RandomCSV {
     }
   }
 
+  /// Numbers of every length that is read in its own way.
   private mutating func number() -> String {
-    NumberText.text(Double(Int.random(in: -10_000_000...10_000_000, using: &generator)) / 1e4)
+    switch Int.random(in: 0..<6, using: &generator) {
+    case 0: return NumberText.text(Double.random(in: -100...100, using: &generator))
+    case 1:
+      let digits = (0..<Int.random(in: 1...26, using: &generator)).map { _ in
+        String(Int.random(in: 0...9, using: &generator))
+      }
+      let point = Int.random(in: 0...digits.count, using: &generator)
+      let sign = chance(3) ? "-" : ""
+      return sign + digits[..<point].joined() + "." + digits[point...].joined()
+    case 2: return String(Int64.random(in: Int64.min...Int64.max, using: &generator))
+    default:
+      let value = Double(Int.random(in: -10_000_000...10_000_000, using: &generator))
+      return NumberText.text(value / 1e4)
+    }
   }
 
   private mutating func chance(_ oneIn: Int) -> Bool {

@@ -79,6 +79,21 @@ struct NumberParseTests {
     }
   }
 
+  @Test("fractions halfway between two doubles round to even", arguments: [6] as [UInt64])
+  func halfwayFractions(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<50_000 {
+      // (2n + 1) / 2^k with n of 53 bits, written out: (2n + 1) · 5^k / 10^k has at most 19 digits.
+      let places = Int.random(in: 1...3, using: &generator)
+      let odd = UInt64.random(in: 1 << 52..<1 << 53, using: &generator) * 2 + 1
+      let scaled = odd * [5, 25, 125][places - 1]
+      for integer in [scaled - 1, scaled, scaled + 1] {
+        let text = "\(integer)e-\(places)"
+        #expect(try NumberText.parse(text) == reference(text), "seed \(seed): \(text)")
+      }
+    }
+  }
+
   private func reference(_ text: String) -> Double { unsafe strtod(text, nil) }
 
   private func randomDecimal(_ generator: inout SeededGenerator) -> String {

@@ -61,6 +61,23 @@ struct NumberWriteTests {
     }
   }
 
+  @Test("candidates that lie exactly on a bound, or exactly halfway, are decided as by description")
+  func ties() throws {
+    var generator = SeededGenerator(seed: 6)
+    for _ in 0..<20_000 {
+      // The middle between two neighbours, (2c + 1) · 2^(q - 1), is a multiple of a power of ten.
+      let step = [5, 25, 125, 625].randomElement(using: &generator) ?? 5
+      let middle =
+        (Int.random(in: 1 << 53..<1 << 54, using: &generator) / (2 * step) * 2 + 1) * step
+      let power = Int.random(in: 1...12, using: &generator)
+      let below = Double(sign: .plus, exponent: power, significand: Double(middle / 2))
+      for value in [below, below.nextUp] { try check(value, "bound") }
+      // Halves, quarters and eighths: their last digit is a 5 that has to go.
+      let whole = Double(Int.random(in: 1 << 50..<1 << 52, using: &generator))
+      for fraction in [0.5, 0.25, 0.75, 0.125] { try check(whole + fraction, "half") }
+    }
+  }
+
   @Test("subnormal numbers read back to the same bits")
   func subnormal() throws {
     var generator = SeededGenerator(seed: 5)

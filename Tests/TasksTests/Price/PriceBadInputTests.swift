@@ -78,6 +78,21 @@ struct PriceBadInputTests {
     #expect(result.value("status", 1) == "ok")
   }
 
+  @Test("a value that is no UTF-8 still takes at most 200 bytes")
+  func foreignValue() throws {
+    let row = [UInt8](repeating: 0xFF, count: 150) + Array(",100,0,0.2,1,call\n".utf8)
+    let result = try PricedFile(Array("\(Self.header)\n".utf8) + row)
+    let value = try #require(result.failures.first?.location.value)
+    #expect(value.utf8.count <= 200 && value.hasSuffix("\u{FFFD}..."))
+  }
+
+  @Test("blanks around numbers, types and dates are allowed")
+  func blanks() throws {
+    let result = try PricedFile("\(Self.header)\n 100, 100,0 ,0.2, 1 , call \n100,100,0,0.2,1,C\n")
+    #expect(result.failures.isEmpty)
+    #expect(result.fields(0).suffix(7) == result.fields(1).suffix(7))
+  }
+
   @Test("a field of 10 MB in a column of no meaning is carried through")
   func longField() throws {
     let value = String(repeating: "y", count: 10_000_000)

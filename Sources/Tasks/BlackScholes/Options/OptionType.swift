@@ -3,7 +3,7 @@ package enum OptionType: Sendable, Equatable {
   case call
   case put
 
-  /// Reads `call`, `put`, `C` or `P` in any case.
+  /// Reads `call`, `put`, `C` or `P` in any case; blanks around it are allowed, as around numbers.
   package init?(_ text: UnsafeRawBufferPointer) {
     switch text.count {
     case 1:
@@ -14,7 +14,10 @@ package enum OptionType: Sendable, Equatable {
       }
     case 3 where unsafe Self.spells(text, "put"): self = .put
     case 4 where unsafe Self.spells(text, "call"): self = .call
-    default: return nil
+    default:
+      let inner = unsafe text.trimmingBlanks()
+      guard inner.count < text.count, let type = unsafe OptionType(inner) else { return nil }
+      self = type
     }
   }
 
@@ -55,4 +58,18 @@ extension PriceQuantity.Domain {
     case .text: "a text"
     }
   }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The bytes without spaces and tabs at both ends.
+  func trimmingBlanks() -> UnsafeRawBufferPointer {
+    var range = 0..<count
+    while let first = range.first, unsafe self[first].isBlank { range.removeFirst() }
+    while let last = range.last, unsafe self[last].isBlank { range.removeLast() }
+    return unsafe UnsafeRawBufferPointer(rebasing: self[range])
+  }
+}
+
+extension UInt8 {
+  fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 }
 }

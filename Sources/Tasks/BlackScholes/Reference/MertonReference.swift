@@ -53,6 +53,17 @@ package enum MertonReference {
     return Solution(assetValue: value(low), assetVolatility: volatility(low), distance: low)
   }
 
+  /// Equity and its volatility from the assets, the way that needs no solving.
+  package static func equity(
+    assetValue: Double, assetVolatility: Double, debt: Double, rate: Double, maturity: Double
+  ) -> (value: Double, volatility: Double) {
+    let discounted = debt * exp(-rate * maturity)
+    let s = assetVolatility * maturity.squareRoot()
+    let d1 = log(assetValue / discounted) / s + s / 2
+    let value = assetValue * normalDistribution(d1) - discounted * normalDistribution(d1 - s)
+    return (value, normalDistribution(d1) * assetVolatility * assetValue / value)
+  }
+
   // MARK: - Iterative
 
   /// Solves the last day of a window by the textbook's iteration.

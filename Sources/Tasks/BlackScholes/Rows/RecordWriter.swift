@@ -36,7 +36,7 @@ struct RecordWriter {
     var failed: [FailedRow] = []
     let perRow =
       fieldCount + results.columnCount * (NumberText.largestWrite + 1) + 2 * NumberText.largestWrite
-    let text = range.reduce(0) { unsafe $0 + rows.csv.row($1).count }
+    let text = Self.length(range, of: rows.csv)
     unsafe buffer.write(atMost: text + range.count * perRow) { room in
       var out = unsafe room
       for row in range {
@@ -55,6 +55,14 @@ struct RecordWriter {
       return unsafe out - room
     }
     return failed
+  }
+
+  /// The bytes from the first row's start to the last row's end.
+  private static func length(_ range: Range<Int>, of csv: CSVBlock) -> Int {
+    guard let first = range.first, let last = range.last,
+      let start = unsafe csv.row(first).baseAddress, let end = unsafe csv.row(last).baseAddress
+    else { return 0 }
+    return unsafe end + csv.row(last).count - start
   }
 
   // MARK: - The row as it came
@@ -90,13 +98,13 @@ struct RecordWriter {
     let perHorizon = results.columnCount / results.horizonCount
     for horizon in 0..<results.horizonCount {
       let code = unsafe results.statuses[horizon * results.capacity + row]
-      let hasResults = code < RowStatus.windowShort.rawValue
-      for index in 0..<perHorizon {
-        unsafe Self.put(separator, to: &out)
-        guard hasResults else { continue }
-        let column = (horizon * perHorizon + index) * results.capacity
-        unsafe out += NumberText.write(results.values[column + row], to: out)
+      guard code < RowStatus.windowShort.rawValue else {
+        for _ in 0..<perHorizon { unsafe Self.put(separator, to: &out) }
+        continue
       }
+      unsafe out += NumberText.write(
+        fields: results.values + horizon * perHorizon * results.capacity + row,
+        columns: perHorizon, stride: results.capacity, separator: separator, to: out)
     }
   }
 

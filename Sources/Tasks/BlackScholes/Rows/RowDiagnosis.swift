@@ -84,11 +84,17 @@ struct RowDiagnosis {
     }
   }
 
-  /// At most 200 bytes of a field, for messages.
+  /// At most 200 bytes of UTF-8 from a field, for messages.
   static func shortened(_ field: [UInt8]) -> String {
-    guard field.count > 200 else { return String(decoding: field, as: UTF8.self) }
-    return String(decoding: field.prefix(190), as: UTF8.self) + "..."
+    var text = String(decoding: field.prefix(201), as: UTF8.self).unicodeScalars
+    guard field.count > 200 || text.utf8Count > 200 else { return String(text) }
+    while text.utf8Count > 197 { text.removeLast() }
+    return String(text) + "..."
   }
+}
+
+extension String.UnicodeScalarView {
+  fileprivate var utf8Count: Int { String(self).utf8.count }
 }
 
 extension PriceJob {

@@ -15,7 +15,10 @@ package enum DateStyle: String, CaseIterable, Sendable {
   }
 
   /// A number that grows with the date; nil when the text is not a date of this style.
+  ///
+  /// Blanks around a date are allowed, as around numbers.
   package func order(of text: UnsafeRawBufferPointer) -> Int? {
+    let text = unsafe text.trimmingBlanks()
     switch self {
     case .iso:
       guard unsafe text.count == 10 && text[4] == Self.dash && text[7] == Self.dash else {

@@ -34,8 +34,11 @@ var tradingDays: Double { 252 }
       let e = unsafe load(equity, day, count)
       let rate = unsafe load(series.rate + start, day, count)
       let discounted = unsafe load(debt, day, count) * exponential(-rate * maturity)
+      // A day that is not a firm's makes every window it is in unsolvable.
+      let isValid = (e .> 0) .& (e .< .infinity) .& (discounted .>= 0) .& (discounted .< .infinity)
       let hasDebt = discounted .>= 0x1p-500
-      let shareOfDebt = select(hasDebt, discounted / e, Vector())
+      let ratio = select(hasDebt, discounted / e, Vector())
+      let shareOfDebt = select(isValid, ratio, Vector(repeating: .nan))
       let log = logarithmOfRatio(e, select(hasDebt, discounted, e))
       unsafe store(shareOfDebt, leverage, day, size)
       unsafe store(select(hasDebt, log, Vector(repeating: 700)), logShare, day, size)
