@@ -96,6 +96,14 @@ package final class CSVBlock {
   }
 }
 
+extension CSVBlock {
+  /// Puts the problems in the order of rows, and of columns in a row; they are found column by column.
+  func sortProblems() {
+    guard problems.count > 1 else { return }
+    problems.sort { ($0.row, $0.column ?? -1) < ($1.row, $1.column ?? -1) }
+  }
+}
+
 // MARK: - Reading
 
 extension CSVBlock {

@@ -34,6 +34,7 @@ package struct CSVRowScanner: ~Copyable {
       guard readIrregularRow(block, &row) else { break }
     }
     block.rowCount = row
+    block.sortProblems()
     return row
   }
 
@@ -45,28 +46,43 @@ package struct CSVRowScanner: ~Copyable {
   // MARK: - Rows with as many fields as the header
 
   /// Reads rows while they have as many fields as the header; returns the number of rows in the block then.
+  ///
+  /// One pass finds the rows, then one for each column reads it: a column's numbers look alike, which is what
+  /// branch prediction wants.
   private mutating func readRows(_ block: CSVBlock, _ first: Int) -> Int {
-    guard let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
-      return first
+    let firstEntry = unsafe tape.start + head
+    let end = placeRows(block, first)
+    let run = first..<end
+    for (index, column) in columns.numbers.enumerated() {
+      unsafe readNumbers(block, index, run, edges(block, column, firstEntry, first))
     }
+    for (index, column) in columns.texts.enumerated() {
+      unsafe readTexts(block, index, run, edges(block, column, firstEntry, first))
+    }
+    return end
+  }
+
+  /// Notes where rows of full width begin and end, up to the first row that is not.
+  private mutating func placeRows(_ block: CSVBlock, _ first: Int) -> Int {
     let width = columns.count
     var entry = unsafe tape.start + head
     let lastEntry = unsafe tape.start + (tape.count - width)
     var row = first
+    var start = rowStart
     while unsafe row < block.rowCapacity && entry <= lastEntry {
       guard unsafe isRegular(entry, width) else { break }
       let feed = unsafe Int(entry[width &- 1] & ~CSVTape.rowEnd)
       var end = feed
-      if end > rowStart, unsafe start[end &- 1] == 0x0D { end &-= 1 }
-      if width == 1, end == rowStart { break }
-      unsafe readFields(block, row, start, entry, end)
-      unsafe block.rowStarts[row] = UInt32(truncatingIfNeeded: rowStart)
+      if end > start, unsafe bytes[end &- 1] == 0x0D { end &-= 1 }
+      if width == 1, end == start { break }
+      unsafe block.rowStarts[row] = UInt32(truncatingIfNeeded: start)
       unsafe block.rowEnds[row] = UInt32(truncatingIfNeeded: end)
-      rowStart = feed &+ 1
+      start = feed &+ 1
       row &+= 1
       unsafe entry += width
     }
-    head = unsafe entry - tape.start
+    rowStart = start
+    unsafe head = entry - tape.start
     return row
   }
 
@@ -78,27 +94,57 @@ package struct CSVRowScanner: ~Copyable {
     return unsafe inner < CSVTape.rowEnd && entry[width &- 1] >= CSVTape.rowEnd
   }
 
-  @inline(__always)
-  private func readFields(
-    _ block: CSVBlock, _ row: Int, _ start: UnsafePointer<UInt8>,
-    _ entry: UnsafeMutablePointer<UInt32>, _ rowEnd: Int
-  ) {
+  /// Where the fields of a column lie in a run of rows of full width.
+  @unsafe
+  private struct ColumnEdges {
+    var starts: UnsafeMutablePointer<UInt32>
+    var startStride: Int
+    /// What to add to an entry of `starts` to come to the field's first byte.
+    var startOffset: Int
+    var ends: UnsafeMutablePointer<UInt32>
+    var endStride: Int
+  }
+
+  private func edges(
+    _ block: CSVBlock, _ column: Int, _ entry: UnsafeMutablePointer<UInt32>, _ row: Int
+  ) -> ColumnEdges {
     let width = columns.count
-    for index in 0..<columns.numbers.count {
-      let column = columns.numbers[index]
-      let from = column == 0 ? rowStart : unsafe Int(entry[column &- 1]) &+ 1
-      let to = column == width &- 1 ? rowEnd : unsafe Int(entry[column])
-      var value = unsafe ShortDecimal.parse(start, from, to)
-      if value != value { value = readNumber(block, row, column, from, to) }
-      unsafe block.values[index &* block.rowCapacity &+ row] = value
+    let isFirst = column == 0
+    let isLast = column == width - 1
+    return unsafe ColumnEdges(
+      starts: isFirst ? block.rowStarts + row : entry + (column - 1),
+      startStride: isFirst ? 1 : width, startOffset: isFirst ? 0 : 1,
+      ends: isLast ? block.rowEnds + row : entry + column, endStride: isLast ? 1 : width)
+  }
+
+  private func readNumbers(
+    _ block: CSVBlock, _ index: Int, _ run: Range<Int>, _ edges: ColumnEdges
+  ) {
+    guard let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    let values = unsafe block.values + index * block.rowCapacity
+    var (start, end) = unsafe (edges.starts, edges.ends)
+    for row in run {
+      let from = unsafe Int(start[0]) &+ edges.startOffset
+      let to = unsafe Int(end[0])
+      var value = unsafe ShortDecimal.parse(text, from, to)
+      if value != value { value = readNumber(block, row, columns.numbers[index], from, to) }
+      unsafe values[row] = value
+      unsafe start += edges.startStride
+      unsafe end += edges.endStride
     }
-    for index in 0..<columns.texts.count {
-      let column = columns.texts[index]
-      let place = index &* block.rowCapacity &+ row
-      let from = column == 0 ? rowStart : unsafe Int(entry[column &- 1]) &+ 1
-      let to = column == width &- 1 ? rowEnd : unsafe Int(entry[column])
-      unsafe block.textStarts[place] = UInt32(truncatingIfNeeded: from)
-      unsafe block.textEnds[place] = UInt32(truncatingIfNeeded: to)
+  }
+
+  private func readTexts(
+    _ block: CSVBlock, _ index: Int, _ run: Range<Int>, _ edges: ColumnEdges
+  ) {
+    let place = index * block.rowCapacity
+    var (start, end) = unsafe (edges.starts, edges.ends)
+    for row in run {
+      unsafe block.textStarts[place + row] =
+        start[0] &+ UInt32(truncatingIfNeeded: edges.startOffset)
+      unsafe block.textEnds[place + row] = end[0]
+      unsafe start += edges.startStride
+      unsafe end += edges.endStride
     }
   }
 

@@ -6,12 +6,21 @@ extension NumberText {
   /// `100`, `0.5`, `1e-05`, `1e+16`, `-0`, `inf`, `nan`: plain from 0.0001 to below 1e16.
   /// - Parameter target: room for `largestWrite` bytes.
   @inline(__always)
-  package static func write(_ value: Double, to target: UnsafeMutableRawPointer) -> Int {
-    unsafe writeDouble(value, target)
+  static func write(_ value: Double, to target: UnsafeMutableRawPointer) -> Int {
+    unsafe write(value, shortest(value), to: target)
   }
 
-  @inline(never)
-  private static func writeDouble(_ value: Double, _ target: UnsafeMutableRawPointer) -> Int {
+  /// The decimal that `write` needs; anything for zero, infinity and NaN.
+  @inline(__always)
+  static func shortest(_ value: Double) -> ShortestDecimal {
+    ShortestDecimal(bits: value.bitPattern & Int64.max.magnitude)
+  }
+
+  /// Writes a number whose decimal is known.
+  @inline(__always)
+  static func write(_ value: Double, _ decimal: ShortestDecimal, to target: UnsafeMutableRawPointer)
+    -> Int
+  {
     let bits = value.bitPattern
     let sign = Int(bits &>> 63)
     unsafe target.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
@@ -20,8 +29,7 @@ extension NumberText {
     if magnitude &- 1 >= 0x7FEF_FFFF_FFFF_FFFF {
       return unsafe sign &+ writeSpecial(magnitude, text)
     }
-    let number = DigitRow(ShortestDecimal(bits: magnitude))
-    return unsafe sign &+ number.write(to: text)
+    return unsafe sign &+ DigitRow.write(decimal, to: text)
   }
 
   /// Zero, infinity and NaN.
@@ -44,7 +52,7 @@ extension NumberText {
   /// Writes an integer in decimal; returns the length in bytes.
   ///
   /// - Parameter target: room for `largestWrite` bytes.
-  package static func write(_ value: Int, to target: UnsafeMutableRawPointer) -> Int {
+  static func write(_ value: Int, to target: UnsafeMutableRawPointer) -> Int {
     unsafe target.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
     let sign = value < 0 ? 1 : 0
     return unsafe sign + writeMagnitude(value.magnitude, target + sign)

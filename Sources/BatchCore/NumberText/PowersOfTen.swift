@@ -7,7 +7,7 @@ enum PowersOfTen {
   /// The first 128 bits of 10^`exponent`, rounded towards zero, the top bit set.
   @inline(__always)
   static func significand(_ exponent: Int) -> (high: UInt64, low: UInt64) {
-    precondition(exponents.contains(exponent), "a power of ten outside the table")
+    assert(exponents.contains(exponent), "a power of ten outside the table")
     let words = unsafe text_powers_of_ten() + 2 * (exponent + 342)
     return unsafe (words[0], words[1])
   }

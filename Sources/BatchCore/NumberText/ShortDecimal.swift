@@ -2,8 +2,8 @@ import CText
 
 /// The fast way to read plain decimals of up to 16 bytes, as most fields of a table are.
 ///
-/// All bytes at once in two registers: those before the number become zeros, the point is squeezed out, and what
-/// is left must be digits. No branch depends on how long the number is.
+/// All bytes at once in one register or two: those before the number become zeros, the point is squeezed out,
+/// and what is left must be digits. But for eight bytes or more, no branch depends on how long the number is.
 enum ShortDecimal {
   /// - Parameters:
   ///   - base: the start of memory in which 16 bytes before `end` can be read.
@@ -15,41 +15,72 @@ enum ShortDecimal {
     let length = end &- start &- (isNegative ? 1 : 0)
     guard UInt(bitPattern: length &- 1) < 16, end >= 16 else { return .nan }
     let text = unsafe UnsafeRawPointer(base + end)
-    let keepLow = text_tail_mask(length, 0)
-    let keepHigh = text_tail_mask(length, 1)
-    var low = unsafe (text - 16).loadUnaligned(as: UInt64.self)
-    var high = unsafe (text - 8).loadUnaligned(as: UInt64.self)
-    low = low & keepLow | EightDigits.zeros & ~keepLow
-    high = high & keepHigh | EightDigits.zeros & ~keepHigh
+    let last = unsafe digitBytes(text - 8)
+    let value: Double
+    if length <= 8 {
+      value = eight(last & UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* length), length)
+    } else {
+      let first = unsafe digitBytes(text - 16)
+      value = sixteen(first & UInt64.max &<< UInt64(truncatingIfNeeded: 128 &- 8 &* length), last)
+    }
+    return isNegative ? -value : value
+  }
+
+  /// Eight bytes of text with digits as their values; other bytes become more than nine.
+  @inline(__always)
+  private static func digitBytes(_ text: UnsafeRawPointer) -> UInt64 {
+    unsafe text.loadUnaligned(as: UInt64.self) ^ EightDigits.zeros
+  }
+
+  /// A number in one word, zeros before it.
+  @inline(__always)
+  private static func eight(_ word: UInt64, _ length: Int) -> Double {
+    var word = word
+    var scale = 0
+    let point = firstPoint(word)
+    if point != 0 {
+      word = remove(point, from: word)
+      scale = 7 &- point.trailingZeroBitCount &>> 3
+      if length == 1 { return .nan }
+    }
+    guard areDigits(word) else { return .nan }
+    return Double(Int64(bitPattern: EightDigits.sum(word))) / text_exact_power(scale)
+  }
+
+  /// A number in two words, zeros before it.
+  @inline(__always)
+  private static func sixteen(_ first: UInt64, _ last: UInt64) -> Double {
+    var (low, high) = (first, last)
     var scale = 0
     let pointHigh = firstPoint(high)
     if pointHigh != 0 {
       high = remove(pointHigh, from: high) | low &>> 56
-      low = low &<< 8 | 0x30
+      low = low &<< 8
       scale = 7 &- pointHigh.trailingZeroBitCount &>> 3
     } else {
       let pointLow = firstPoint(low)
       if pointLow != 0 {
-        low = remove(pointLow, from: low) | 0x30
+        low = remove(pointLow, from: low)
         scale = 15 &- pointLow.trailingZeroBitCount &>> 3
       }
     }
-    let isPointOnly = length == 1 && pointHigh != 0
-    guard EightDigits.isDigits(low), EightDigits.isDigits(high), !isPointOnly else { return .nan }
-    let significand = EightDigits.value(low) &* 100_000_000 &+ EightDigits.value(high)
-    guard significand <= 1 &<< 53 else {
-      let value = DecimalToBinary.nearest(significand, -scale)
-      return isNegative ? -value : value
-    }
+    guard areDigits(low), areDigits(high) else { return .nan }
+    let significand = EightDigits.sum(low) &* 100_000_000 &+ EightDigits.sum(high)
+    guard significand <= 1 &<< 53 else { return DecimalToBinary.nearest(significand, -scale) }
     // Both are exact, so the quotient has the one rounding.
-    let value = Double(Int64(bitPattern: significand)) / text_exact_power(scale)
-    return isNegative ? -value : value
+    return Double(Int64(bitPattern: significand)) / text_exact_power(scale)
   }
 
-  /// The top bit of the first byte that is a point, or zero.
+  /// Whether no byte is more than nine.
+  @inline(__always)
+  private static func areDigits(_ word: UInt64) -> Bool {
+    ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080 == 0
+  }
+
+  /// The top bit of the first byte that was a point, or zero.
   @inline(__always)
   private static func firstPoint(_ word: UInt64) -> UInt64 {
-    let difference = word ^ 0x2E2E_2E2E_2E2E_2E2E
+    let difference = word ^ 0x1E1E_1E1E_1E1E_1E1E
     // The lowest bit is right; a borrow can only add bits above it.
     let points = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
     return points & (0 &- points)

@@ -19,18 +19,23 @@ package struct Assignment: Sendable, Equatable {
   package var budgetSeconds: Double
   /// The upper estimate of one item, in seconds: no item starts with less time left to the deadline.
   package var guardSeconds: Double
+  /// Past its budget the worker goes on while the items left should take less than this, in seconds:
+  /// a further batch for them would cost more.
+  package var keepSeconds: Double
   /// What fixed the size.
   package var reason: SizeReason
 
   package init(
     batch: BatchIndex, items: Range<Int>, deadlineSeconds: Double = .infinity,
-    budgetSeconds: Double = .infinity, guardSeconds: Double = 0, reason: SizeReason = .balance
+    budgetSeconds: Double = .infinity, guardSeconds: Double = 0, keepSeconds: Double = 0,
+    reason: SizeReason = .balance
   ) {
     self.batch = batch
     self.items = items
     self.deadlineSeconds = deadlineSeconds
     self.budgetSeconds = budgetSeconds
     self.guardSeconds = guardSeconds
+    self.keepSeconds = keepSeconds
     self.reason = reason
   }
 }

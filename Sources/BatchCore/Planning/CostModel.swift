@@ -81,7 +81,7 @@ package struct CostModel: Sendable, Equatable {
   }
 
   /// An upper estimate of one item, in seconds, for the worker's deadline.
-  package var guardSeconds: Double { items.upperSeconds(score: NormalScore.oneInMillion) }
+  package var guardSeconds: Double { items.upperSeconds }
 
   // MARK: - Learning
 

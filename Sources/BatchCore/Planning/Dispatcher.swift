@@ -16,29 +16,19 @@ package struct Dispatcher: Sendable {
   var profile: ItemProfile
   private var suspects: [Suspect] = []
   private var suspectItems = 0
-  private var running: [BatchIndex: RunningBatch] = [:]
+  private(set) var running: [BatchIndex: RunningBatch] = [:]
   private var runningItems = 0
   private var batchCount = 0
-  private let itemCount: Int
+  let itemCount: Int
   /// Workers with a warm environment, busy ones included.
-  private var warmWorkers = 0
-  private var finish = 0.0
+  private(set) var warmWorkers = 0
+  /// The common finish found last, in seconds; where the next search starts.
+  var finish = 0.0
 
   /// Items of a batch that was lost, possibly because of one of them.
   private struct Suspect: Sendable {
     var items: Range<Int>
     var level: Int
-  }
-
-  /// A batch that is out.
-  struct RunningBatch: Sendable {
-    var items: Range<Int>
-    var startSeconds: Double
-    var setUpSeconds: Double
-    var budgetSeconds: Double
-    var isCold: Bool
-    var suspectLevel: Int
-    var reported = 0
   }
 
   package init(
@@ -109,122 +99,6 @@ package struct Dispatcher: Sendable {
     return assignment
   }
 
-  /// What the policy wants: items or seconds of work, and when to stop.
-  struct Size {
-    /// How many items; nil: as many as `workSeconds` takes.
-    var items: Double?
-    var workSeconds = 0.0
-    /// Whether to round up to whole items rather than down.
-    var roundsUp = true
-    /// In seconds since the invocation begins.
-    var budgetSeconds = Double.infinity
-    /// Whether other workers will be done with everything before this one could help.
-    var mayWait = false
-    var reason = SizeReason.balance
-  }
-
-  private func wantedCount(of range: Range<Int>, size: Size, setUp: Double) -> Int {
-    if let items = size.items { return Int(min(items.rounded(.up), Double(range.count))) }
-    let exact = profile.items(of: range, taking: size.workSeconds)
-    let wanted = size.roundsUp ? (exact - 1e-6).rounded(.up) : exact.rounded(.down)
-    let count = max(1, min(Int(wanted), range.count))
-    let rest = range.lowerBound + count..<range.upperBound
-    return profile.seconds(of: rest) < policy.crumb * setUp ? range.count : count
-  }
-
-  /// With nothing known of the items: a share of them all, and a budget that keeps the set-up small.
-  private func firstSize(_ worker: WorkerState) -> Size {
-    let setUp = model.setUpSeconds(worker)
-    let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
-    let share = limits.warmReuse ? policy.firstShareWarm : policy.firstShareCold
-    let budget = limits.warmReuse ? policy.firstBudgetWarm : policy.firstBudgetCold
-    return Size(
-      items: Double(itemCount) * share / Double(limits.workers),
-      budgetSeconds: setUp + max(budget * pays, limits.minimumBatchSeconds), reason: .probe)
-  }
-
-  /// With item times known: a share of what lets all workers finish together.
-  private mutating func knownSize(now: Double, idleWorkers: Int, worker: WorkerState) -> Size {
-    finish = finishLine(now: now, idleWorkers: idleWorkers)
-      .solve(work: profile.openSeconds, startingAt: max(finish, now))
-    let setUp = model.setUpSeconds(worker)
-    let fair = finish - now - setUp
-    if fair <= 0 { return Size(items: 1, mayWait: true) }
-    let workers = Double(max(1, min(limits.workers, running.count + idleWorkers)))
-    var size = Size(workSeconds: fair, budgetSeconds: finish - now + policy.overrun * setUp)
-    let imbalance = imbalanceSeconds(of: fair, workers: workers)
-    let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
-    if imbalance > policy.splitAbove * pays {
-      size.workSeconds = max(fair - policy.keepBack * imbalance, fair * 0.3, policy.floor * pays)
-      size.roundsUp = false
-      if size.workSeconds <= policy.floor * pays { size.reason = .overhead }
-    }
-    let capacity = capacitySeconds(setUp)
-    if size.workSeconds > capacity {
-      let rounds = ((finish - now) / (capacity + setUp)).rounded(.up)
-      size.workSeconds = min(capacity, max((finish - now) / rounds - setUp, capacity / 2))
-      size.budgetSeconds = .infinity
-      size.reason = .timeLimit
-    }
-    size.workSeconds = max(size.workSeconds, limits.minimumBatchSeconds)
-    return size
-  }
-
-  /// How far the last of all workers is expected to run past the mean, in seconds.
-  private func imbalanceSeconds(of work: Double, workers: Double) -> Double {
-    let times = model.items
-    let mean = max(times.meanSeconds, 1e-12)
-    let score = max(1, NormalScore.expectedMaximum(of: workers))
-    let chance = times.deviationSeconds * (work / mean).squareRoot()
-    let unsure = times.deviationSeconds / mean / Double(max(1, times.observations)).squareRoot()
-    return score * (chance + profile.drift * 0.3 * work) + unsure * work
-  }
-
-  /// The work that one invocation can hold next to its set-up, in seconds.
-  private func capacitySeconds(_ setUp: Double) -> Double {
-    guard limits.deadlineSeconds.isFinite else { return .infinity }
-    let room = max(0, limits.deadlineSeconds - setUp)
-    return max(room - model.guardSeconds, room * 0.1, 1e-6)
-  }
-
-  /// Everything that is known of when workers become free.
-  private func finishLine(now: Double, idleWorkers: Int) -> FinishLine {
-    var line = FinishLine()
-    line.now = now
-    line.groups.reserveCapacity(running.count + 2)
-    let again = model.setUpSeconds(limits.warmReuse ? .warm : .cold)
-    line.capacitySeconds = capacitySeconds(again)
-    for batch in running.values {
-      line.groups.append(
-        FinishLine.Group(
-          availableSeconds: expectedEnd(of: batch, now: now), setUpSeconds: again, workers: 1))
-    }
-    let warmIdle = limits.warmReuse ? max(0, min(idleWorkers, warmWorkers - running.count)) : 0
-    if warmIdle > 0 {
-      line.groups.append(
-        FinishLine.Group(
-          availableSeconds: now, setUpSeconds: model.setUpSeconds(.warm), workers: Double(warmIdle))
-      )
-    }
-    if idleWorkers > warmIdle {
-      line.groups.append(
-        FinishLine.Group(
-          availableSeconds: now, setUpSeconds: model.setUpSeconds(.cold),
-          workers: Double(idleWorkers - warmIdle)))
-    }
-    line.future = Double(max(0, limits.workers - running.count - idleWorkers))
-    line.futurePerSecond = limits.rampPerSecond ?? .infinity
-    line.futureSetUpSeconds = model.setUpSeconds(.cold)
-    return line
-  }
-
-  private func expectedEnd(of batch: RunningBatch, now: Double) -> Double {
-    let middle = (batch.items.lowerBound + batch.items.upperBound) / 2
-    let work = Double(batch.items.count) * profile.meanSeconds(at: middle)
-    let budget = batch.budgetSeconds + model.items.meanSeconds / 2
-    return max(now, batch.startSeconds + min(batch.setUpSeconds + work, budget))
-  }
-
   // MARK: - Bookkeeping
 
   private mutating func out(
@@ -234,12 +108,14 @@ package struct Dispatcher: Sendable {
     batchCount += 1
     runningItems += items.count
     if limits.warmReuse, worker == .cold { warmWorkers += 1 }
+    let guardSeconds = guardSeconds(level: level, worker: worker)
     running[index] = RunningBatch(
       items: items, startSeconds: now, setUpSeconds: model.setUpSeconds(worker),
-      budgetSeconds: budget, isCold: worker == .cold, suspectLevel: level)
+      budgetSeconds: budget, guardSeconds: guardSeconds, isCold: worker == .cold,
+      suspectLevel: level)
     return Assignment(
       batch: index, items: items, deadlineSeconds: limits.deadlineSeconds, budgetSeconds: budget,
-      guardSeconds: guardSeconds(level: level, worker: worker))
+      guardSeconds: guardSeconds, keepSeconds: policy.keep * againSeconds)
   }
 
   /// Half of a lost batch, with a guard that grows until only one item starts per batch.
@@ -256,7 +132,7 @@ package struct Dispatcher: Sendable {
   private func guardSeconds(level: Int, worker: WorkerState) -> Double {
     guard limits.deadlineSeconds.isFinite else { return 0 }
     let room = max(0, limits.deadlineSeconds - model.setUpSeconds(worker))
-    let usual = model.knowsItems ? model.guardSeconds : room / 2
+    let usual = usualGuardSeconds(room: room, setUp: model.setUpSeconds(worker))
     return level == 0 ? min(usual, room) : max(usual, room * (1 - exp2(-Double(level))))
   }
 
@@ -268,12 +144,18 @@ package struct Dispatcher: Sendable {
   ///   - items: How many finished since the last report.
   ///   - seconds: How long these took together.
   package mutating func progressed(_ batch: BatchIndex, items: Int, seconds: Double) {
-    guard items > 0, var entry = running[batch] else { return }
     var times = ItemTimes()
     times.add(count: items, totalSeconds: seconds)
-    let first = entry.items.lowerBound + entry.reported
-    learn(first..<min(first + items, entry.items.upperBound), times)
-    entry.reported += items
+    progressed(batch, times: times)
+  }
+
+  /// Takes in the times of the next items of a batch that is still out.
+  package mutating func progressed(_ batch: BatchIndex, times: ItemTimes) {
+    guard times.count > 0, var entry = running[batch] else { return }
+    let first = entry.items.lowerBound + entry.reportedItems
+    learn(first..<min(first + times.count, entry.items.upperBound), times)
+    entry.reportedItems = min(entry.reportedItems + times.count, entry.items.count)
+    entry.reportedSeconds += times.totalSeconds
     running[batch] = entry
   }
 
@@ -291,7 +173,7 @@ package struct Dispatcher: Sendable {
     guard let entry = close(batch, finishedItems: finishedItems) else { return }
     model.measured(startUpSeconds: startUpSeconds, overheadSeconds: overheadSeconds)
     let end = entry.items.lowerBound + finishedItems
-    learn(min(entry.items.lowerBound + entry.reported, end)..<end, times)
+    learn(min(entry.items.lowerBound + entry.reportedItems, end)..<end, times)
     giveBack(end..<entry.items.upperBound, level: entry.suspectLevel)
   }
 

@@ -18,15 +18,18 @@ package struct FinishLine: Sendable, Equatable {
   package var futurePerSecond = Double.infinity
   package var futureSetUpSeconds = 0.0
   package var now = 0.0
+  /// The work to be done: what waits and what batches now out will bring back, in seconds.
+  package var workSeconds = 0.0
   /// The most work of one invocation, in seconds.
   package var capacitySeconds = Double.infinity
 
   package init() {}
 
-  /// The time at which `work` seconds of items are done.
+  /// The time at which all work is done.
   ///
   /// - Complexity: O(groups), some ten times.
-  package func solve(work: Double, startingAt guess: Double) -> Double {
+  package func solve(startingAt guess: Double) -> Double {
+    let work = workSeconds
     var low = now
     var high = max(guess, now + 1e-9)
     while delivered(by: high) < work {

@@ -110,17 +110,20 @@ package struct ItemTimes: Sendable, Equatable {
     return maxSeconds
   }
 
-  /// A time that hardly any item exceeds, in seconds: the longest seen and the tail of the
-  /// log-normal with the same mean and deviation, whichever is longer.
+  /// A time that hardly any item exceeds, in seconds.
   ///
-  /// `score` is the normal score of the tail. With few observations the tail counts for more.
-  package func upperSeconds(score: Double) -> Double {
+  /// The longest seen with a margin that shrinks with the number of observations, or the tail of the
+  /// log-normal with the same mean and deviation at one in twenty times the observations, whichever is
+  /// longer; at most twice the longest once 100 were seen.
+  package var upperSeconds: Double {
     guard count > 0, meanSeconds > 0 else { return maxSeconds }
+    let seen = Double(observations)
     let ratio = deviationSeconds / meanSeconds
     let variance = log1p(ratio * ratio)
-    let few = 1 + 2 / Double(observations).squareRoot()
-    let tail = meanSeconds * exp(score * few * variance.squareRoot() - variance / 2)
-    return max(maxSeconds * (1 + 1 / Double(observations).squareRoot()), min(tail, maxSeconds * 4))
+    let score = NormalScore.score(of: 1 - 1 / (20 * (seen + 10)))
+    let tail = meanSeconds * exp(score * variance.squareRoot() - variance / 2)
+    let few = 1 + 3 / seen.squareRoot()
+    return max(maxSeconds * max(1.1, few), min(tail, maxSeconds * (2 + 100 / seen)))
   }
 
   private static let binsPerOctave = 4.0

@@ -95,7 +95,9 @@ struct LikelyRun {
         let count =
           fit >= Double(assignment.items.count) ? assignment.items.count : max(1, Int(fit))
         var outcome = VirtualRun.Outcome(finishedItems: count, workSeconds: each * Double(count))
-        outcome.times.add(count: count, totalSeconds: outcome.workSeconds)
+        var report = VirtualRun.Report(seconds: outcome.workSeconds, times: ItemTimes())
+        report.times.add(count: count, totalSeconds: outcome.workSeconds)
+        outcome.reports = [report]
         return outcome
       },
       ended: { invocation, _ in

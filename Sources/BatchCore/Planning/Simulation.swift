@@ -47,21 +47,37 @@ package enum Simulation {
   ) -> VirtualRun.Outcome {
     var rule = DeadlineRule(assignment, startedAt: 0)
     var outcome = VirtualRun.Outcome(finishedItems: 0, workSeconds: 0)
+    var report = VirtualRun.Report(seconds: 0, times: ItemTimes())
+    var reported = 0
     let limit = scenario.timeLimitSeconds ?? .infinity
     for item in assignment.items {
       guard rule.mayStartNext(now: setUpSeconds + outcome.workSeconds) else { break }
       let seconds = scenario.itemSeconds[item]
       if setUpSeconds + outcome.workSeconds + seconds > limit {
-        return VirtualRun.Outcome(
-          finishedItems: 0, workSeconds: max(0, limit - setUpSeconds), isKilled: true)
+        outcome.isKilled = true
+        outcome.workSeconds = limit - setUpSeconds
+        outcome.finishedItems = reported
+        outcome.reports.append(VirtualRun.Report(seconds: limit, times: ItemTimes()))
+        return outcome
       }
       outcome.workSeconds += seconds
       outcome.finishedItems += 1
-      outcome.times.add(seconds)
+      report.times.add(seconds)
       rule.finished(items: 1, seconds: seconds)
+      if outcome.workSeconds - report.seconds >= reportSeconds {
+        report.seconds = outcome.workSeconds
+        outcome.reports.append(report)
+        report.times = ItemTimes()
+        reported = outcome.finishedItems
+      }
     }
+    report.seconds = outcome.workSeconds
+    outcome.reports.append(report)
     return outcome
   }
+
+  /// A worker hands over what it has finished about this often, in seconds.
+  private static let reportSeconds = 1.0
 }
 
 extension Simulation.Answer {

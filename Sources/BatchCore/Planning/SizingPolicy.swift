@@ -1,22 +1,49 @@
 /// The constants of the sizing policy, found by simulation (see `benchmarks`).
 package struct SizingPolicy: Sendable, Equatable {
   /// With nothing known and start-up paid once, the first wave is handed this share of all items.
-  package var firstShareWarm = 0.5
+  package var firstShareWarm = 0.3
   /// With nothing known and start-up paid by every batch, the first wave is handed this share.
   package var firstShareCold = 1.0
   /// The first wave stops after this many set-up times of work.
-  package var firstBudgetWarm = 4.0
-  package var firstBudgetCold = 12.0
+  package var firstBudgetWarm = 1.75
+  package var firstBudgetCold = 4.2
   /// A share is split when the expected imbalance exceeds this many set-up times.
-  package var splitAbove = 1.0
+  package var splitAbove = 2.0
   /// A split batch keeps back this many times the expected imbalance.
-  package var keepBack = 1.0
-  /// A split batch is at least this many set-up times of work long.
+  package var keepBack = 0.3
+  /// The weight of the least part that a share is split into.
   package var floor = 1.0
   /// A batch may run past the common finish by this many set-up times before it gives up the rest.
-  package var overrun = 1.0
+  package var overrun = 0.5
   /// What would be left of a range is taken too when it is shorter than this many set-up times.
   package var crumb = 0.3
+
+  /// The weight of drift in the expected imbalance.
+  package var driftWeight = 0.14
+  /// The weight of the mean's own uncertainty in the expected imbalance.
+  package var unsureWeight = 0.58
+  /// A split batch takes at least this part of its worker's fair share.
+  package var leastShare = 0.1
+
+  /// A set-up below this share of an invocation's room is cheap enough to leave half the room unused.
+  package var cheapSetUp = 0.03
+  /// With nothing known, the items are shared by the workers that appear within this part of a
+  /// start-up.
+  package var rampReach = 1.0
+  /// The first budget, in set-up times, when not all workers share.
+  package var firstBudgetRamp = 2.0
+  /// How much longer than until now a batch that is overdue counts; zero to ignore overdue batches.
+  package var censoring = 1.3
+  /// With nothing known, an overhead below this share of the start-up makes the first batches small.
+  package var cheapProbe = 0.1
+
+  /// A part of the fair share larger than this is rounded up to all of it.
+  package var wholeAbove = 0.9
+  /// Past its budget a worker goes on while what is left of its batch is less than this many set-ups.
+  package var keep = 2.0
+
+  /// A split batch is at most this many set-ups of work long: more would save next to nothing.
+  package var ceiling = 36.0
 
   package init() {}
 }

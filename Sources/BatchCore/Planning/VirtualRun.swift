@@ -9,10 +9,17 @@ package struct VirtualRun {
     package var finishedItems: Int
     /// What the invocation lasted after its set-up, in seconds.
     package var workSeconds: Double
-    /// What the dispatcher learns of the finished items.
-    package var times = ItemTimes()
+    /// What the dispatcher learns, in the order of time.
+    package var reports: [Report] = []
     /// Whether the time limit ended it; its items count as lost.
     package var isKilled = false
+  }
+
+  /// Items that a worker reports together while its batch is still out, or at its end.
+  package struct Report {
+    /// When, in seconds after the set-up.
+    package var seconds: Double
+    package var times: ItemTimes
   }
 
   /// An invocation that has ended.
@@ -39,7 +46,22 @@ package struct VirtualRun {
   private var coldIdle: [Int] = []
   private var warmIdle: [Int] = []
   private var busy = EventQueue()
-  private var out: [Int: (invocation: Invocation, times: ItemTimes)] = [:]
+  private var out: [Int: Out] = [:]
+
+  /// An invocation that has not ended, and how many of its reports have arrived.
+  private struct Out {
+    var invocation: Invocation
+    var setUpSeconds: Double
+    var reports: [Report]
+    var arrived = 0
+
+    /// When the next report arrives, the last one with the end.
+    var nextSeconds: Double {
+      arrived + 1 < reports.count
+        ? invocation.startSeconds + setUpSeconds + reports[arrived].seconds
+        : invocation.endSeconds
+    }
+  }
 
   package init(
     dispatcher: Dispatcher, startUpSeconds: Double, overheadSeconds: Double,
@@ -69,12 +91,26 @@ package struct VirtualRun {
       now = time
       while let next = busy.first, next.seconds <= now {
         busy.removeFirst()
-        guard let entry = out.removeValue(forKey: next.worker) else { continue }
-        makespan = max(makespan, entry.invocation.endSeconds)
-        take(entry.invocation, times: entry.times)
-        ended(entry.invocation, dispatcher)
+        guard let invocation = advance(next.worker) else { continue }
+        makespan = max(makespan, invocation.endSeconds)
+        ended(invocation, dispatcher)
       }
     }
+  }
+
+  /// Takes in the next report of a worker; returns its invocation when that was the end.
+  private mutating func advance(_ worker: Int) -> Invocation? {
+    guard var entry = out.removeValue(forKey: worker) else { return nil }
+    if entry.arrived + 1 < entry.reports.count {
+      dispatcher.progressed(
+        entry.invocation.assignment.batch, times: entry.reports[entry.arrived].times)
+      entry.arrived += 1
+      busy.insert(EventQueue.Event(seconds: entry.nextSeconds, worker: worker))
+      out[worker] = entry
+      return nil
+    }
+    take(entry.invocation, times: entry.reports.last?.times ?? ItemTimes())
+    return entry.invocation
   }
 
   private func nextEventSeconds() -> Double? {
@@ -123,14 +159,15 @@ package struct VirtualRun {
       assignment: assignment, worker: worker, startSeconds: now,
       endSeconds: now + setUp + outcome.workSeconds, isCold: isCold,
       finishedItems: outcome.finishedItems, isKilled: outcome.isKilled)
-    out[worker] = (invocation, outcome.times)
-    busy.insert(EventQueue.Event(seconds: invocation.endSeconds, worker: worker))
+    let entry = Out(invocation: invocation, setUpSeconds: setUp, reports: outcome.reports)
+    out[worker] = entry
+    busy.insert(EventQueue.Event(seconds: entry.nextSeconds, worker: worker))
   }
 
   private mutating func take(_ invocation: Invocation, times: ItemTimes) {
     let batch = invocation.assignment.batch
     if invocation.isKilled, invocation.assignment.items.count > 1 {
-      dispatcher.lost(batch)
+      dispatcher.lost(batch, finishedItems: invocation.finishedItems)
     } else if invocation.isKilled {
       dispatcher.finished(batch, finishedItems: 1, times: ItemTimes())
     } else {

@@ -20,7 +20,7 @@ package struct RunTally: Sendable, Equatable {
   package var resumed = 0
   package var failuresByCode: [String: Int] = [:]
   package var elapsedSeconds = 0.0
-  package var secondsLeft: Double?
+  package var timeLeft: RunProgress.TimeLeft?
   package var outputBytes = 0
 
   package var failed: Int { failuresByCode.values.reduce(0, +) }

@@ -300,7 +300,7 @@ final class Coordinator {
     log.add(.committed(progress))
     log.flush()
     if let budget = configuration.failureBudget,
-      budget.isPassed(failures: progress.failures, total: tally.total)
+      progress.failures > budget.limit(of: tally.total)
     {
       stop(.budgetPassed)
     }

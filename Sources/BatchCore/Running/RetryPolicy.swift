@@ -28,18 +28,3 @@ package struct RetryPolicy: Sendable, Equatable {
     return longest * (0.5 + random.unit())
   }
 }
-
-/// How many failed items a run may have before it is stopped.
-package enum FailureBudget: Sendable, Equatable {
-  case count(Int)
-  /// A share of all items, from 0 to 100.
-  case percent(Double)
-
-  /// Whether so many failures are too many.
-  package func isPassed(failures: Int, total: Int) -> Bool {
-    switch self {
-    case .count(let most): failures > most
-    case .percent(let share): Double(failures) > share / 100 * Double(total)
-    }
-  }
-}

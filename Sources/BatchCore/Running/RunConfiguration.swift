@@ -7,8 +7,8 @@ package struct RunConfiguration: Sendable {
   /// After so many seconds without a sign of life an item is taken to hang; nil is the task's default.
   package var timeoutSeconds: Double?
   package var retry: RetryPolicy
-  /// nil lets any number of items fail.
-  package var failureBudget: FailureBudget?
+  /// More failed items than this stop the run; nil lets any number fail.
+  package var failureBudget: CountOrShare?
   /// Whether to forget an unfinished run and begin anew.
   package var isFresh: Bool
   /// Whether to try the failed items of a finished run again.
@@ -21,7 +21,7 @@ package struct RunConfiguration: Sendable {
 
   package init(
     workers: Int, batchSize: Int? = nil, timeoutSeconds: Double? = nil,
-    retry: RetryPolicy = RetryPolicy(), failureBudget: FailureBudget? = nil, isFresh: Bool = false,
+    retry: RetryPolicy = RetryPolicy(), failureBudget: CountOrShare? = nil, isFresh: Bool = false,
     retriesFailed: Bool = false, workerCommand: [String]
   ) {
     self.workers = workers

@@ -69,6 +69,13 @@ public final class RunDirectory: Sendable {
     for name in Name.allCases { DirectoryEntry.remove(file(name)) }
   }
 
+  /// Removes the directory when it holds nothing but its lock.
+  func removeIfUnused() {
+    guard !Name.allCases.contains(where: { DirectoryEntry.exists(file($0)) }) else { return }
+    DirectoryEntry.remove(path + "/lock")
+    unsafe rmdir(path)
+  }
+
   private static func make(_ path: String) throws(TaskError) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     if parts.count == 2, parts[0] == ".batchrun" { unsafe mkdir(".batchrun", 0o700) }

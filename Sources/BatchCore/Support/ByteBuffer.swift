@@ -144,7 +144,8 @@ extension ByteBuffer {
 
   /// Appends `separator` and a number, `columns` times: the results of one row, in one call.
   ///
-  /// A NaN is written as an empty field.
+  /// A NaN is written as an empty field. The decimals of all columns are found first, then written: each number
+  /// is one long chain of instructions that wait for each other, and shorter chains overlap better.
   /// - Parameters:
   ///   - first: the row's value in the first column.
   ///   - stride: how many doubles lie between a row's values in neighbouring columns.
@@ -153,11 +154,17 @@ extension ByteBuffer {
   ) {
     reserve(columns * (NumberText.largestWrite + 1))
     var end = unsafe start + count
-    for column in 0..<columns {
-      unsafe end.storeBytes(of: separator, as: UInt8.self)
-      unsafe end += 1
-      let value = unsafe first[column * stride]
-      if value == value { unsafe end += NumberText.write(value, to: end) }
+    unsafe withUnsafeTemporaryAllocation(of: ShortestDecimal.self, capacity: columns) { decimals in
+      guard let decimal = decimals.baseAddress else { return }
+      for column in 0..<columns {
+        unsafe decimal[column] = NumberText.shortest(first[column &* stride])
+      }
+      for column in 0..<columns {
+        unsafe end.storeBytes(of: separator, as: UInt8.self)
+        unsafe end += 1
+        let value = unsafe first[column &* stride]
+        if value == value { unsafe end += NumberText.write(value, decimal[column], to: end) }
+      }
     }
     unsafe count = end - start
   }

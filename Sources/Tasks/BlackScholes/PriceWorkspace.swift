@@ -12,7 +12,7 @@ final class PriceWorkspace {
 
   /// Rows computed together: enough for the kernels, few enough for the cache. Rows of a series take
   /// long, so that fewer of them stand between two signs of life.
-  private static func capacity(_ job: PriceJob) -> Int { job.usesSeries ? 256 : 2048 }
+  private static func capacity(_ job: PriceJob) -> Int { job.usesSeries ? 256 : 4096 }
 
   init(setup: PriceSetup) {
     self.setup = setup

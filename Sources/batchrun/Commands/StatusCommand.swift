@@ -1,7 +1,7 @@
 import BatchCore
 
 /// `batchrun status`: how far a run has come, from its event log.
-package enum StatusCommand {
+package enum StatusCommand: Subcommand {
   package static let entry = CommandEntry(
     CommandSpec(
       name: "status",

@@ -1,7 +1,7 @@
 import BatchCore
 
 /// `batchrun verify`: proves that an output is complete, in order and unchanged.
-package enum VerifyCommand {
+package enum VerifyCommand: Subcommand {
   package static let entry = CommandEntry(
     CommandSpec(
       name: "verify",

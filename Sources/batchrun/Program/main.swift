@@ -4,7 +4,9 @@ import Glibc
 // A reader that goes away is an error of one write, not the end of the process.
 _ = signal(SIGPIPE, SIG_IGN)
 
-let application = Application(plugins: taskRegistry, commands: commandRegistry)
+let application = Application(
+  plugins: taskRegistry, commands: commandRegistry,
+  runTask: TaskCommand.run)
 let status = application.run(
   Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
   console: .standard)

@@ -5,6 +5,7 @@ internal import VectorShims
 ///
 /// Good rows are appended to their firm's series; the results of the new days go back to their rows. Every
 /// window is computed afresh, so that the results do not depend on where a block or a batch begins.
+@safe
 final class SeriesEvaluator {
   private let job: PriceJob
   private let dateStyle: DateStyle?
@@ -14,8 +15,8 @@ final class SeriesEvaluator {
   private var newRows: [Int] = []
   /// The results of the new days, in date order.
   private let dayResults: ResultBlock
-  /// The equity volatility of the new days, where the method wants one.
-  private let volatility: ResultBlock
+  /// The equity volatility of the new days, where the method wants one; NaN where the window is short.
+  private let volatility: UnsafeMutablePointer<Double>
 
   init(job: PriceJob, dateStyle: DateStyle?, capacity: Int, kernels: Kernels) {
     self.job = job
@@ -24,9 +25,12 @@ final class SeriesEvaluator {
     dayResults = ResultBlock(
       capacity: capacity, columnCount: job.resultsPerHorizon * job.horizonCount,
       horizonCount: job.horizonCount)
-    volatility = ResultBlock(capacity: capacity, columnCount: 1, horizonCount: 1)
+    unsafe volatility = .allocate(capacity: capacity)
+    unsafe volatility.initialize(repeating: 0, count: capacity)
     newRows.reserveCapacity(capacity)
   }
+
+  deinit { unsafe volatility.deallocate() }
 
   func beginBatch() { series.reset() }
 
@@ -98,7 +102,7 @@ final class SeriesEvaluator {
   private func compute(from first: Int, _ count: Int) {
     if job.question == .merton(.iterative) {
       for (index, years) in job.options.horizons.enumerated() {
-        unsafe kernels.iterate(
+        unsafe kernels.solveIterative(
           days(first, maturity: years), into: dayResults.firms(horizon: index))
       }
     } else {
@@ -110,18 +114,18 @@ final class SeriesEvaluator {
   private func solveWithOwnVolatility(from first: Int, _ count: Int) {
     guard case .merton(let method) = job.question else { return }
     unsafe kernels.rollingEquityVolatility(
-      days(first, maturity: 1), into: volatility.column(0), status: volatility.status(horizon: 0))
+      series.equity.start, days: series.days, first: first, window: job.options.window,
+      into: volatility)
     let columns = unsafe MertonColumns(
-      equity: series.equity.start + first, equityVolatility: volatility.column(0),
+      equity: series.equity.start + first, equityVolatility: volatility,
       debt: series.debt.start + first, rate: series.rate.start + first,
       drift: job.columns.has(.drift) ? series.drift.start + first : nil)
     for (index, years) in job.options.horizons.enumerated() {
       unsafe kernels.solve(
         method, columns, count, maturity: years, into: dayResults.firms(horizon: index))
       let status = unsafe dayResults.status(horizon: index)
-      for day in 0..<count {
-        let code = unsafe volatility.statuses[day]
-        if code != RowStatus.ok.rawValue { unsafe status[day] = code }
+      for day in 0..<count where unsafe volatility[day].isNaN {
+        unsafe status[day] = RowStatus.windowShort.rawValue
       }
     }
   }

@@ -18,17 +18,6 @@ static inline const uint64_t *text_powers_of_ten(void) {
   return text_powers_of_ten_words;
 }
 
-/// Eight bytes of a mask that keeps the last `length` of 16 bytes: half 0 for the first eight, 1 for the last.
-static inline uint64_t text_tail_mask(intptr_t length, int half) {
-  static const uint8_t bytes[32] = {
-      0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-      255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  };
-  uint64_t mask;
-  memcpy(&mask, bytes + length + 8 * half, sizeof mask);
-  return mask;
-}
-
 /// 10^exponent, exact, for 0 <= exponent <= 22.
 static inline double text_exact_power(intptr_t exponent) {
   static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

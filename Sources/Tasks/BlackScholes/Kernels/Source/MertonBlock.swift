@@ -10,7 +10,7 @@ struct MertonBlockRows {
   private(set) var shrinkage = Vector()
   private(set) var residual = Vector()
   /// All ones where the residual and the last step say that the root is found.
-  private(set) var isSolved = Vector() .!= Vector()
+  private(set) var isSolved = Vector() .< 0
 
   @inline(__always)
   init(_ firms: MertonFirms, discountedDebt: Vector) {

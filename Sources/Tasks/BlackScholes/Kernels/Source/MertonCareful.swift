@@ -35,7 +35,7 @@ func carefulMertonValues(
 
 extension MertonRows {
   /// Positive equity, no negative debt or volatility, everything finite.
-  fileprivate var isValid: Mask {
+  var isValid: Mask {
     let ordinary =
       (equity .> 0) .& (equity .< .infinity) .& (debt .>= 0) .& (debt .< .infinity)
       .& (equityVolatility .>= 0) .& (equityVolatility .< .infinity)

@@ -7,7 +7,7 @@ struct MertonRoot {
   private(set) var deviation = Vector(repeating: .nan)
   private(set) var assetValue = Vector(repeating: .nan)
   private(set) var residual = Vector(repeating: .nan)
-  private(set) var isFound = Vector() .!= Vector()
+  private(set) var isFound = Vector() .< 0
 
   /// Takes E, D, r T and σ_E √T, all finite, positive but for r T.
   init(equity: Vector, debt: Vector, rateTime: Vector, deviation total: Vector) {

@@ -20,7 +20,7 @@
   private(set) var lastLogValue = Vector(repeating: .nan)
   private(set) var meanReturn = Vector(repeating: .nan)
   private(set) var residual = Vector(repeating: .nan)
-  private(set) var isSolved = Vector() .!= Vector()
+  private(set) var isSolved = Vector() .< 0
 
   init(_ days: MertonDays, length: Int, maturity: Double, tolerance: Double) {
     self.days = days
@@ -42,7 +42,7 @@
   ///   - moments: of the windows' equity returns.
   ///   - start: the s to begin with.
   mutating func solve(from first: Int, moments: EquityMoments, start: Vector) {
-    isSolved = Vector() .!= Vector()
+    isSolved = Vector() .< 0
     var s = larger(start, Vector(repeating: 1e-12))
     for k in 0..<length {
       unsafe logValue[k] = window(days.bound + first, k)
