@@ -6,7 +6,7 @@ extension NumberText {
   /// `100`, `0.5`, `1e-05`, `1e+16`, `-0`, `inf`, `nan`: plain from 0.0001 to below 1e16.
   /// - Parameter target: room for `largestWrite` bytes.
   @inline(__always)
-  static func write(_ value: Double, to target: UnsafeMutableRawPointer) -> Int {
+  package static func write(_ value: Double, to target: UnsafeMutableRawPointer) -> Int {
     unsafe write(value, shortest(value), to: target)
   }
 
