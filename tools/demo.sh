@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Prices the examples and compares the outputs with the expected ones: tools/demo.sh PROGRAM
+#
+# EXPECTED=record tools/demo.sh PROGRAM replaces the expected outputs, when a change of them is meant.
 set -euo pipefail
 program=$(realpath "${1:?the program}")
 cd "$(dirname "$0")/../examples"
@@ -34,6 +36,7 @@ show() {
 for name in options firms; do
   echo "\$ batchrun price examples/$name.csv -o $name.csv"
   "$program" price "$name.csv" -o "$output/$name.csv"
+  if [[ ${EXPECTED:-} == record ]]; then cp "$output/$name.csv" expected/; fi
   cmp "$output/$name.csv" "expected/$name.csv"
   echo
 done
