@@ -49,9 +49,9 @@ struct HelpTextTests {
 
   @Test("troff has nothing to complain about in the man page")
   func troff() throws {
-    guard let groff = Program.find("groff") else { return }
+    guard let groff = Tool.find("groff") else { return }
     let page = ManualPage(table: SampleTable.table).text
-    let result = try Program.run(groff, ["-man", "-Tutf8", "-ww", "-z"], input: page)
+    let result = try Tool.run(groff, ["-man", "-Tutf8", "-ww", "-z"], input: page)
     #expect(result.status == 0)
     #expect(result.errors == "")
   }
