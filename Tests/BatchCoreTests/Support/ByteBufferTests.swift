@@ -9,7 +9,7 @@ struct ByteBufferTests {
 
   @Test("what is appended is there in order, however often the buffer grows")
   func appends() {
-    var buffer = ByteBuffer()
+    let buffer = ByteBuffer()
     var expected = ""
     for number in 0..<500 {
       buffer.append(number)
@@ -28,7 +28,7 @@ struct ByteBufferTests {
   func fields() {
     // Two columns of three rows, as a block of results lies in memory.
     let values = [1.5, .nan, -0.0, 1e-9, .infinity, 123456789.25]
-    var buffer = ByteBuffer()
+    let buffer = ByteBuffer()
     for row in 0..<3 {
       unsafe values.withUnsafeBufferPointer { values in
         guard let first = values.baseAddress else { return }
@@ -41,7 +41,7 @@ struct ByteBufferTests {
 
   @Test("bytes can be dropped at either end")
   func drops() {
-    var buffer = ByteBuffer()
+    let buffer = ByteBuffer()
     buffer.append("abcdef")
     buffer.removeFirst(2)
     buffer.truncate(to: 3)
@@ -52,7 +52,7 @@ struct ByteBufferTests {
 
   @Test("lent room counts as far as it was written")
   func lends() {
-    var buffer = ByteBuffer()
+    let buffer = ByteBuffer()
     buffer.append("a")
     unsafe buffer.write(atMost: 1_000) { room in
       unsafe room.copyMemory(from: "bc", byteCount: 2)
