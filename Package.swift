@@ -55,7 +55,7 @@ let package = Package(
     // The pricing task and its kernels.
     .target(name: "VectorShims", path: "Sources/Tasks/BlackScholes/VectorShims"),
     .target(
-      name: "BlackScholes", dependencies: ["BatchCore"] + kernelNames,
+      name: "BlackScholes", dependencies: ["BatchCore", "VectorShims"] + kernelNames,
       path: "Sources/Tasks/BlackScholes", exclude: ["Kernels", "VectorShims"],
       swiftSettings: settings),
 
@@ -78,7 +78,11 @@ let package = Package(
       name: "BatchCoreTests", dependencies: ["BatchCore", "SampleTask", "sample-program"],
       swiftSettings: settings),
     .testTarget(
-      name: "TasksTests", dependencies: ["BatchCore", "BlackScholes", "Commands"] + kernelNames,
-      exclude: ["CommandLine/Snapshots"], swiftSettings: settings),
+      name: "TasksTests",
+      dependencies: ["BatchCore", "BlackScholes", "Commands", "VectorShims"] + kernelNames,
+      exclude: [
+        "CommandLine/Snapshots", "Kernels/golden-options.csv", "Kernels/golden-merton.csv",
+        "Kernels/golden-merton-series.csv",
+      ], swiftSettings: settings),
   ] + kernelTargets
 )

@@ -52,3 +52,20 @@ func millsDifference(_ a: Vector, _ t: Vector) -> Vector {
     millsSlope(a - first) + millsSlope(a + first), Vector(repeating: 0.362683783378362), plus: sum)
   return t * sum
 }
+
+/// Lanes whose difference R(a - t) - R(a + t) quadrature gives without cancellation.
+@inline(__always)
+func isSmoothDifference(_ a: Vector, _ t: Vector) -> Mask {
+  (t .<= 0.45) .| ((t .<= 0.9) .& (a - t .>= -0.6))
+}
+
+/// The difference R(a - t) - R(a + t) in the smooth lanes, without cancellation; unspecified elsewhere.
+@inline(__always)
+func smoothDifference(_ a: Vector, _ t: Vector, _ isSmooth: Mask) -> Vector {
+  let whole = millsDifference(a, smaller(t, Vector(repeating: 0.45)))
+  let isWide = isSmooth .& (t .> 0.45)
+  if !any(isWide) { return whole }
+  let half = smaller(0.5 * t, Vector(repeating: 0.45))
+  let parts = millsDifference(larger(a - half, half - 0.6), half) + millsDifference(a + half, half)
+  return select(isWide, parts, whole)
+}
