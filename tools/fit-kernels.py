@@ -116,9 +116,9 @@ def main():
     report("  numerator", p)
     report("  denominator", q)
 
-    print("Gauss-Legendre, 8 nodes on [-1, 1]: node, weight")
-    for x in sorted(mp.polyroots(mp.taylor(lambda t: mp.legendre(8, t), 0, 8)[::-1], 200, extraprec=200)):
-        slope = mp.diff(lambda t: mp.legendre(8, t), x)
+    print("Gauss-Legendre, 10 nodes on [-1, 1]: node, weight")
+    for x in sorted(mp.polyroots(mp.taylor(lambda t: mp.legendre(10, t), 0, 10)[::-1], 200, extraprec=200)):
+        slope = mp.diff(lambda t: mp.legendre(10, t), x)
         print("   ", repr(float(x)), repr(float(2 / ((1 - x * x) * slope**2))))
 
 

@@ -26,7 +26,7 @@ struct PublishedPrice: CustomTestStringConvertible, Sendable {
     haug(true, 100, 95, 0.05, 0.10, 0.5, 0.20, 2.4648),
     haug(true, 19, 19, 0.10, 0.10, 0.75, 0.28, 1.7011),
     haug(false, 19, 19, 0.10, 0.10, 0.75, 0.28, 1.7011),
-    haug(false, 1.60, 1.56, 0.08, 0.06, 0.5, 0.12, 0.0291),
+    haug(false, 1.56, 1.60, 0.08, 0.06, 0.5, 0.12, 0.0291),
     haug(true, 75, 70, 0.05, 0.10, 0.5, 0.35, 4.0870),
     PublishedPrice(
       option: EuropeanOption(spot: 42, strike: 40, rate: 0.1, volatility: 0.2, maturity: 0.5),

@@ -96,14 +96,16 @@ private func carefulPrice(
   let isAcross = not(isSmooth) .& (a .< t)
   let (inner, outer) = (millsRatio(magnitude(a - t)), millsRatio(a + t))
   let direct = inner + select(isAcross, outer, -outer)
-  let ratio = select(isSmooth, smoothDifference(a, t, isSmooth), direct)
+  let ratio = select(isSmooth, smoothDifference(a, t), direct)
   let scaled = density.times(core * ratio)
   let ceiling = select(x .> 0, presentStrike, presentSpot)
   let timeValue = select(isAcross, ceiling - scaled, scaled)
 
   let growth = exponentialMinusOne(larger(smaller(x, Vector(repeating: 1)), Vector(repeating: -1)))
+  // Undiscounted prices are exact: so is their difference.
+  let isExact = (presentSpot .== rows.spot) .& (presentStrike .== rows.strike)
   let forwardGain = select(
-    magnitude(x) .<= 0.5, presentStrike * growth, presentSpot - presentStrike)
+    (magnitude(x) .<= 0.5) .& not(isExact), presentStrike * growth, presentSpot - presentStrike)
   let isIn = ((x .> 0) .^ rows.isPut) .& not(x .== 0)
   return select(isIn, magnitude(forwardGain) + timeValue, timeValue)
 }

@@ -93,7 +93,9 @@ struct VolatilityTarget {
     let spot = ScaledExponential(yieldTime.high, low: yieldTime.low).preciseTimes(rows.spot)
 
     let isIn = ((x.high .> 0) .^ rows.isPut) .& not(x.high .== 0)
-    let isNear = magnitude(x.high) .<= 0.34
+    // Undiscounted prices are exact: so is their difference.
+    let isExact = (rateTime.high .== 0) .& (yieldTime.high .== 0)
+    let isNear = (magnitude(x.high) .<= 0.34) .& not(isExact)
     let apart = exactSum(spot.high, -strike.high)
     let forwardGain = select(
       isNear, strike * preciseGrowth(x), Precise(apart.high, apart.low + (spot.low - strike.low)))

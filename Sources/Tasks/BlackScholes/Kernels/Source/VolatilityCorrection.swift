@@ -51,7 +51,7 @@ extension VolatilityTarget {
     let isAcross = not(isSmooth) .& (a .< t)
     var ratio = Precise(directRatio(a, t), Vector())
     if any(isSmooth) {
-      let smooth = smoothDifference(a, t, isSmooth)
+      let smooth = smoothDifference(a, t)
       ratio = select(isSmooth, Precise(smooth, smooth * (v.low / v.high)), ratio)
     }
     let density = Precise(

@@ -12,7 +12,7 @@ struct VolatilitySearch {
   private let x: Vector
   private let logValue: Vector
   private let value: Vector
-  private let logRoom: Vector
+  private var logRoom = Vector()
   private let ceiling: Vector
   private let isLow: Mask
   private let isHigh: Mask
@@ -28,23 +28,34 @@ struct VolatilitySearch {
       0.5 * target.x.high + target.rows.dividend * target.rows.maturity
       - logarithm(target.rows.spot)
     logValue = logarithm(select(target.isOpen, target.timeValue, one)) + scale
-    logRoom = logarithm(select(target.isOpen, target.room, one)) + scale
     value = exponentialInRange(larger(smaller(logValue, one), Vector(repeating: -700)))
     ceiling = exponentialInRange(larger(-0.5 * x, Vector(repeating: -700)))
     v = larger(squareRoot(2 * x), rootTwoPi * value)
     let start = NormalisedValue(x: x, v: v)
-    isLow = logarithmInRange(inverseRootTwoPi * start.difference) + start.exponent .> logValue
+    var height = logarithmInRange(inverseRootTwoPi * start.difference) + start.exponent
+    isLow = height .> logValue
     isHigh = not(isLow) .& (value .> 0.5 * ceiling)
     isSearching = target.isOpen
+    if any(isHigh) {
+      logRoom = logarithm(select(target.isOpen, target.room, one)) + scale
+      let roomHeight = logarithmInRange(inverseRootTwoPi * start.sum) + start.exponent
+      height = select(isHigh, roomHeight, height)
+    }
+    advance(start, height)
   }
 
   /// One step of every lane that is still searching.
   @inline(__always)
   mutating func step() {
     let now = NormalisedValue(x: x, v: v)
-    let height = logarithmInRange(
-      inverseRootTwoPi * select(isHigh, now.sum, now.difference))
-    let distance = height + now.exponent - select(isHigh, logRoom, logValue)
+    let ratio = select(isHigh, now.sum, now.difference)
+    advance(now, logarithmInRange(inverseRootTwoPi * ratio) + now.exponent)
+  }
+
+  /// Halley's step from a place where the logarithm of b, or of the room in the high lanes, is known.
+  @inline(__always)
+  private mutating func advance(_ now: NormalisedValue, _ height: Vector) {
+    let distance = height - select(isHigh, logRoom, logValue)
     let bend = (now.a - now.t) * (now.a + now.t) / v
 
     let straight = select(isHigh, distance * now.sum, aboveTheBend(now))
