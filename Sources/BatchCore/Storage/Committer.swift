@@ -3,16 +3,16 @@
 /// A pure state machine. Parts arrive in any order; those that continue the output go to its end,
 /// the others wait in memory for a moment and then as bytes in the file of early results. No item
 /// is committed twice.
-struct Committer {
+package struct Committer {
   /// A part that waits in the file of early results.
-  struct EarlyPart: Sendable, Equatable {
-    var items: Range<Int>
-    var offset: Int
-    var length: Int
+  package struct EarlyPart: Sendable, Equatable {
+    package var items: Range<Int>
+    package var offset: Int
+    package var length: Int
   }
 
   /// What the writer must do next, in this order.
-  enum Write {
+  package enum Write {
     /// Append the part's bytes to the output at `offset`.
     case append(Part, offset: Int)
     /// Move the waiting bytes from the early file to the output at `offset`.
@@ -27,20 +27,20 @@ struct Committer {
   }
 
   /// How long a part may wait in memory, in seconds: what waits longer must survive a crash.
-  static let patienceSeconds = 0.5
+  package static let patienceSeconds = 0.5
   /// How many bytes may wait in memory.
-  static let memoryBytes = 24 << 20
+  package static let memoryBytes = 24 << 20
 
   /// Every item before this one is in the output.
-  private(set) var frontier: Int
-  private(set) var outputEnd: Int
-  private(set) var earlyEnd: Int
+  package private(set) var frontier: Int
+  package private(set) var outputEnd: Int
+  package private(set) var earlyEnd: Int
   private var waiting: [Int: Waiting] = [:]
   private var early: [Int: EarlyPart] = [:]
   private var waitingBytes = 0
   private var taken: ItemSet
 
-  init(frontier: Int = 0, outputEnd: Int, early: [EarlyPart] = [], earlyEnd: Int = 0) {
+  package init(frontier: Int = 0, outputEnd: Int, early: [EarlyPart] = [], earlyEnd: Int = 0) {
     self.frontier = frontier
     self.outputEnd = outputEnd
     self.earlyEnd = earlyEnd
@@ -51,7 +51,7 @@ struct Committer {
   }
 
   /// Takes in a part; false when one of its items is already there, and the part is dropped.
-  mutating func accept(_ part: Part, now: Double) -> Bool {
+  package mutating func accept(_ part: Part, now: Double) -> Bool {
     guard !taken.overlaps(part.items) else { return false }
     taken.insert(part.items)
     waiting[part.items.lowerBound] = Waiting(part: part, since: now)
@@ -60,7 +60,7 @@ struct Committer {
   }
 
   /// The writes that are due; with `all`, nothing stays in memory.
-  mutating func dueWrites(now: Double, all: Bool = false) -> [Write] {
+  package mutating func dueWrites(now: Double, all: Bool = false) -> [Write] {
     var writes: [Write] = []
     advance(&writes)
     for first in due(now: now, all: all) {
@@ -75,13 +75,13 @@ struct Committer {
   }
 
   /// Whether the early file holds nothing that is still needed.
-  var isEarlyFileFree: Bool { early.isEmpty && earlyEnd > 0 }
+  package var isEarlyFileFree: Bool { early.isEmpty && earlyEnd > 0 }
 
   /// Notes that the early file was emptied.
-  mutating func earlyFileWasEmptied() { earlyEnd = 0 }
+  package mutating func earlyFileWasEmptied() { earlyEnd = 0 }
 
   /// Whether parts wait in memory for earlier ones.
-  var hasWaiting: Bool { !waiting.isEmpty }
+  package var hasWaiting: Bool { !waiting.isEmpty }
 
   private mutating func advance(_ writes: inout [Write]) {
     while true {

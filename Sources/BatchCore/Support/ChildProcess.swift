@@ -2,14 +2,14 @@ internal import Glibc
 internal import SystemShims
 
 /// A child process with its three streams; the thread that starts it also waits for it.
-struct ChildProcess: ~Copyable {
+package struct ChildProcess: ~Copyable {
   /// How a process ended.
-  enum Ending: Sendable, Equatable {
+  package enum Ending: Sendable, Equatable {
     case exited(Int)
     case signalled(Int)
 
     /// A phrase that follows "the process": "exited with 3", "was killed by signal 11 (...)".
-    var phrase: String {
+    package var phrase: String {
       switch self {
       case .exited(let code): "exited with \(code)"
       case .signalled(let number):
@@ -23,7 +23,7 @@ struct ChildProcess: ~Copyable {
   private let output: Int32
   private let errors: Int32
 
-  init(command: [String], environment extra: [String: String] = [:]) throws(SystemError) {
+  package init(command: [String], environment extra: [String: String] = [:]) throws(SystemError) {
     let spawned = Self.spawn(command, extra)
     guard spawned.code == 0 else {
       throw SystemError("start", command.first ?? "", code: spawned.code)
@@ -64,7 +64,7 @@ struct ChildProcess: ~Copyable {
 
   /// Writes all bytes to the child's standard input and closes it; a child that went away is no
   /// error here, its ending tells.
-  mutating func send(_ bytes: ByteBuffer) {
+  package mutating func send(_ bytes: ByteBuffer) {
     var offset = 0
     unsafe bytes.withBytes { raw in
       while offset < raw.count, let base = raw.baseAddress {
@@ -79,7 +79,7 @@ struct ChildProcess: ~Copyable {
   }
 
   /// Appends what the child writes next; zero at its end, nil when nothing came for `seconds`.
-  func receive(into buffer: ByteBuffer, waiting seconds: Double) -> Int? {
+  package func receive(into buffer: ByteBuffer, waiting seconds: Double) -> Int? {
     var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
     let milliseconds = Int32(min(seconds * 1000, 2e9))
     let ready = unsafe poll(&descriptor, 1, milliseconds)
@@ -92,10 +92,10 @@ struct ChildProcess: ~Copyable {
     return buffer.count - before
   }
 
-  func terminate() { kill(process, SIGKILL) }
+  package func terminate() { kill(process, SIGKILL) }
 
   /// Waits for the end, and gives the last lines the child wrote to its standard error.
-  func wait() -> (ending: Ending, errors: String) {
+  package func wait() -> (ending: Ending, errors: String) {
     var status: Int32 = 0
     while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7f
