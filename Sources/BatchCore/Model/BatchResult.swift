@@ -8,8 +8,8 @@ public struct BatchResult: Sendable {
     case stopped(String)
     /// The process that ran the batch died: a sentence.
     case died(String)
-    /// The item at this index gave no sign of life for longer than its time-out.
-    case hung(item: Int)
+    /// One of these items gave no sign of life for longer than its time-out.
+    case hung(Range<Int>)
   }
 
   public let batch: BatchIndex
@@ -18,16 +18,19 @@ public struct BatchResult: Sendable {
   public let notStarted: Range<Int>
   public let ending: Ending
   public let timings: WorkerTimings
+  /// The times of the finished items, as far as the task reported them.
+  package let times: ItemTimes
 
-  public init(
+  package init(
     batch: BatchIndex, items: Range<Int>, notStarted: Range<Int>, ending: Ending,
-    timings: WorkerTimings
+    timings: WorkerTimings, times: ItemTimes = ItemTimes()
   ) {
     self.batch = batch
     self.items = items
     self.notStarted = notStarted
     self.ending = ending
     self.timings = timings
+    self.times = times
   }
 }
 
@@ -41,13 +44,10 @@ public struct WorkerTimings: Sendable, Equatable {
   public var host: String
   /// Whether this worker had to be started for the batch.
   public var isCold: Bool
-  /// The longest single step between two signs of life, in seconds: an upper bound of an item's time
-  /// for tasks that report each item.
-  public var longestStep: Double
 
   public init(
     queued: Double = 0, started: Double = 0, setUp: Double = 0, done: Double = 0,
-    host: String = "", isCold: Bool = false, longestStep: Double = 0
+    host: String = "", isCold: Bool = false
   ) {
     self.queued = queued
     self.started = started
@@ -55,6 +55,5 @@ public struct WorkerTimings: Sendable, Equatable {
     self.done = done
     self.host = host
     self.isCold = isCold
-    self.longestStep = longestStep
   }
 }

@@ -24,10 +24,11 @@ public struct SHA256: ~Copyable {
     text.withUTF8 { unsafe update(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The digest of all bytes so far as 64 hexadecimal digits.
-  public consuming func hexadecimal() -> String {
+  /// The digest of all bytes so far as 64 hexadecimal digits; then begins anew.
+  public mutating func hexadecimal() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     unsafe EVP_DigestFinal_ex(context, &digest, nil)
+    unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -31,7 +31,7 @@ public struct BatchInput: Sendable {
   /// How many items stand in the bytes before `items`: read, not answered.
   public var contextItems: Int
   public var bytes: Bytes
-  /// The physical line of the first byte, counted from one; for messages.
+  /// The physical line of the first item in the bytes, counted from one; for messages.
   public var firstLine: Int
   /// How often these items were attempted before.
   public var earlierAttempts: Int

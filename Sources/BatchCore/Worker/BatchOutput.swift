@@ -1,52 +1,40 @@
 /// Where a task puts its records; it hands them on in parts and knows when to stop.
 ///
-/// Used by one thread. A part is handed over about twice a second, or when it has grown to
-/// `partBytes`, so that a finished item is never far from being committed.
+/// Used by one thread. Finished records wait in an outbox, from which they are handed over about
+/// twice a second even while the next item is at work, so that a finished item is never far from
+/// being committed.
 public final class BatchOutput {
-  /// Ends a part by size: large enough to write well, small enough to keep memory flat.
-  static let partBytes = 4 << 20
-  /// Ends a part by age, in seconds.
-  static let partSeconds = 0.5
-
-  /// The records since the last part; a task appends here.
+  /// The records since the last `finish`; a task appends here.
   public private(set) var buffer: ByteBuffer
 
   /// The item whose record is written next.
   public private(set) var nextItem: Int
   private let end: Int
-  private var firstOfPart: Int
   private var failures: [Part.FailedItem] = []
-  /// Where the record of `nextItem` begins in `buffer`.
-  public private(set) var recordStart = 0
 
+  private let outbox: Outbox
   private var rule: DeadlineRule
   private let now: () -> Double
-  private let deliver: (Part) -> Void
-  private let makeBuffer: () -> ByteBuffer
   private let cancelled: () -> Bool
-  private let heartbeat: (Int) -> Void
-  private var partBegan: Double
+  private let heartbeat: (_ next: Int, _ step: Int) -> Void
   private var lastStep: Double
-  private(set) var longestStep = 0.0
+  /// The times of the items finished so far.
+  private(set) var times = ItemTimes()
 
   init(
-    items: Range<Int>, rule: DeadlineRule, now: @escaping () -> Double,
-    makeBuffer: @escaping () -> ByteBuffer, cancelled: @escaping () -> Bool,
-    heartbeat: @escaping (Int) -> Void, deliver: @escaping (Part) -> Void
+    items: Range<Int>, rule: DeadlineRule, outbox: Outbox, now: @escaping () -> Double,
+    cancelled: @escaping () -> Bool, heartbeat: @escaping (_ next: Int, _ step: Int) -> Void
   ) {
     nextItem = items.lowerBound
-    firstOfPart = items.lowerBound
     end = items.upperBound
     self.rule = rule
+    self.outbox = outbox
     self.now = now
-    self.deliver = deliver
-    self.makeBuffer = makeBuffer
     self.cancelled = cancelled
     self.heartbeat = heartbeat
-    buffer = makeBuffer()
-    partBegan = now()
-    lastStep = partBegan
-    heartbeat(nextItem)
+    buffer = outbox.takeBuffer()
+    lastStep = now()
+    heartbeat(nextItem, 1)
   }
 
   /// Whether the task must return before it starts another item: the deadline is near, or the run
@@ -55,18 +43,19 @@ public final class BatchOutput {
     cancelled() || !rule.mayStartNext(now: now())
   }
 
-  /// Says that the records of the next `count` items stand in `buffer`.
+  /// Says that the records of the next `count` items stand in `buffer`, which is empty afterwards.
   public func finish(_ count: Int = 1) {
     precondition(nextItem + count <= end, "more records than items")
     let time = now()
+    let first = nextItem
     nextItem += count
-    recordStart = buffer.count
     let step = time - lastStep
     lastStep = time
-    longestStep = max(longestStep, step)
+    times.add(count: count, totalSeconds: step)
     rule.finished(items: count, seconds: step)
-    heartbeat(nextItem)
-    if buffer.count >= Self.partBytes || time - partBegan >= Self.partSeconds { handOver() }
+    buffer = outbox.add(first..<nextItem, bytes: buffer, failures: failures, now: time)
+    if !failures.isEmpty { failures = [] }
+    heartbeat(nextItem, count)
   }
 
   /// Notes that `failure.item` failed for good; its record is at `record` in `buffer`.
@@ -76,32 +65,15 @@ public final class BatchOutput {
     failures.append(Part.FailedItem(failure: failure, record: record))
   }
 
-  /// Says that the record of the next item, a failure, stands at the end of `buffer`.
+  /// Says that `buffer` holds the record of the next item, a failure, and nothing else.
   ///
   /// A transient failure travels in a part of its own: the runner keeps the record only when no
   /// attempt is left.
   public func finish(failedWith failure: ItemFailure) {
-    guard failure.isTransient else {
-      fail(failure, record: recordStart..<buffer.count)
-      return finish()
-    }
-    let record = buffer.copy(from: recordStart)
-    buffer.truncate(to: recordStart)
-    handOver()
-    buffer.append(contentsOf: record)
     fail(failure, record: 0..<buffer.count)
+    guard failure.isTransient else { return finish() }
+    outbox.handOver(now: now())
     finish()
-    handOver()
-  }
-
-  /// Hands over what is finished; called by the worker when the task returns.
-  func handOver() {
-    partBegan = now()
-    guard nextItem > firstOfPart else { return }
-    deliver(Part(items: firstOfPart..<nextItem, bytes: buffer, failures: failures))
-    buffer = makeBuffer()
-    failures = []
-    firstOfPart = nextItem
-    recordStart = 0
+    outbox.handOver(now: now())
   }
 }
