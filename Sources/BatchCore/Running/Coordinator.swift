@@ -313,6 +313,10 @@ final class Coordinator {
     guard always || now - lastProgress >= 0.1 else { return }
     lastProgress = now
     tally.elapsedSeconds = now
+    tally.timeLeft = dispatcher.estimatedSecondsLeft(now: now).map {
+      RunProgress.TimeLeft(
+        expectedSeconds: $0.seconds, lowSeconds: $0.lowSeconds, highSeconds: $0.highSeconds)
+    }
     observer.progress(tally)
   }
 }
