@@ -21,7 +21,7 @@ demo: packages
 # One configuration for everything. Nothing is imported as testable, so the tests link with what lint
 # has built.
 test: lint
-	swift test -c release --disable-testable-imports
+	swift test -c release --disable-testable-imports --disable-xctest
 
 # Optimised, with the Swift runtime inside and without symbols: build/ can be copied elsewhere.
 release: packages

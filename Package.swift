@@ -81,8 +81,9 @@ let package = Package(
       name: "TasksTests",
       dependencies: ["BatchCore", "BlackScholes", "Commands", "VectorShims"] + kernelNames,
       exclude: [
-        "CommandLine/Snapshots", "Kernels/golden-options.csv", "Kernels/golden-merton.csv",
-        "Kernels/golden-merton-series.csv",
-      ], swiftSettings: settings),
+        "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",
+        "Kernels/golden-options.csv",
+      ],
+      swiftSettings: settings),
   ] + kernelTargets
 )

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Prices the examples and compares the outputs with the expected ones: tools/demo.sh PROGRAM
+#
+# EXPECTED=record tools/demo.sh PROGRAM replaces the expected outputs, when a change of them is meant.
 set -euo pipefail
 program=$(realpath "${1:?the program}")
 cd "$(dirname "$0")/../examples"
@@ -26,7 +28,12 @@ show() {
     }
     {
       cut_row($0, field)
-      for (i = 1; i <= wanted; i++) printf("%s%-22s", i > 1 ? " " : "  ", field[place[name[i]]])
+      for (i = 1; i <= wanted; i++) {
+        text = field[place[name[i]]]
+        # Eight digits are enough to look at; words and dates stay as they are.
+        if (text ~ /^-?[0-9.]+(e[-+]?[0-9]+)?$/) text = sprintf("%.8g", text)
+        printf(i == 1 ? "  %-20s" : " %-21s", text)
+      }
       print ""
     }' "$1"
 }
@@ -34,12 +41,12 @@ show() {
 for name in options firms; do
   echo "\$ batchrun price examples/$name.csv -o $name.csv"
   "$program" price "$name.csv" -o "$output/$name.csv"
+  if [[ ${EXPECTED:-} == record ]]; then cp "$output/$name.csv" expected/; fi
   cmp "$output/$name.csv" "expected/$name.csv"
   echo
 done
-echo "Prices and greeks of options.csv (some of the columns):"
+echo "options.csv, some of the columns, to eight digits:"
 show "$output/options.csv" contract price delta vega status
 echo
-echo "Default probabilities of firms.csv (some of the columns):"
-show "$output/firms.csv" firm date distance_to_default_1 default_probability_1 \
-  default_probability_5 status
+echo "firms.csv, some of the columns, to eight digits:"
+show "$output/firms.csv" firm date default_probability_1 default_probability_5 status

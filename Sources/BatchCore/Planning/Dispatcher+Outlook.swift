@@ -1,7 +1,7 @@
 /// When batches that are out come back, and when everything could be done.
 extension Dispatcher {
   /// Item times as the next decision should see them.
-  struct Exposure {
+  struct Exposure: Sendable {
     var meanSeconds: Double
     var deviationSeconds: Double
     var observations: Double

@@ -53,11 +53,17 @@ package struct RunStatus: Sendable, Equatable {
     var run: String?
     var task: String?
     var items: Int?
-    var done: Int?
+    /// Items when a run starts; the seconds at the end of a batch.
+    var done: Double?
     var exit: Int?
     var message: String?
     var failures: [String: Int]?
-    var output_bytes: Int?
+    var outputBytes: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case time, event, run, task, items, done, exit, message, failures
+      case outputBytes = "output_bytes"
+    }
   }
 
   private mutating func take(_ event: Event) {
@@ -67,17 +73,17 @@ package struct RunStatus: Sendable, Equatable {
       phase = .interrupted
       (runID, task, started) = (event.run ?? "", event.task ?? "", event.time)
       totalItems = event.items ?? 0
-      finishedItems = event.done ?? 0
+      finishedItems = Int(event.done ?? 0)
       (exitCode, message, batches) = (nil, nil, 0)
     case .batch: batches += 1
     case .committed:
       finishedItems = event.items ?? finishedItems
       failuresByCode = event.failures ?? [:]
-      outputBytes = event.output_bytes ?? outputBytes
+      outputBytes = event.outputBytes ?? outputBytes
     case .runFinished:
       finishedItems = event.items ?? finishedItems
       failuresByCode = event.failures ?? [:]
-      outputBytes = event.output_bytes ?? outputBytes
+      outputBytes = event.outputBytes ?? outputBytes
       exitCode = event.exit
       message = event.message
       phase =

@@ -40,7 +40,7 @@ struct CompletionTests {
 
   @Test("bash completes commands, options, choices and files", arguments: cases)
   func bash(_ example: Case) throws {
-    guard let bash = Program.find("bash") else { return }
+    guard let bash = Tool.find("bash") else { return }
     let folder = try filledFolder()
     let script = try CompletionCommand.script(for: "bash", table: SampleTable.table)
     let words = example.words.map { "'\($0)'" }.joined(separator: " ")
@@ -51,7 +51,7 @@ struct CompletionTests {
       _batchrun
       printf '%s\\n' "${COMPREPLY[@]}"
       """
-    let result = try Program.run(bash, ["--norc", "-u", "-c", driver])
+    let result = try Tool.run(bash, ["--norc", "-u", "-c", driver])
     #expect(result.errors == "")
     let found = result.output.split(separator: "\n").map(String.init).sorted()
     #expect(found == example.expected)
@@ -65,23 +65,23 @@ struct CompletionTests {
 
   @Test("the shell itself can read its script", arguments: ["bash", "zsh", "fish"])
   func syntax(shell: String) throws {
-    guard let program = Program.find(shell) else { return }
+    guard let program = Tool.find(shell) else { return }
     let script = try CompletionCommand.script(for: shell, table: SampleTable.table)
-    let result = try Program.run(program, ["-n"], input: script)
+    let result = try Tool.run(program, ["-n"], input: script)
     #expect(result.status == 0)
     #expect(result.errors == "")
   }
 
   @Test("fish completes options, choices and tasks")
   func fish() throws {
-    guard let fish = Program.find("fish") else { return }
+    guard let fish = Tool.find("fish") else { return }
     let script = try CompletionCommand.script(for: "fish", table: SampleTable.table)
     for (line, expected) in [
       ("batchrun count --alphabet ", ["any", "greek", "latin"]), ("batchrun plan cou", ["count"]),
       ("batchrun count --retr", ["--retries", "--retry-failed"]), ("batchrun veri", ["verify"]),
     ] {
       let driver = "\(script)\ncomplete -C '\(line)'"
-      let result = try Program.run(fish, ["--no-config", "-c", driver], environment: ["HOME=/tmp"])
+      let result = try Tool.run(fish, ["--no-config", "-c", driver], environment: ["HOME=/tmp"])
       let found = result.output.split(separator: "\n").compactMap {
         $0.split(separator: "\t").first
       }

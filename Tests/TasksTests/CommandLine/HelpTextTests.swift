@@ -1,4 +1,5 @@
 import BatchCore
+import BlackScholes
 import Commands
 import Testing
 
@@ -14,6 +15,14 @@ struct HelpTextTests {
   @Test("the help of the program is what its snapshot says")
   func program() throws {
     try Snapshot("help.txt").compare(HelpText(table: SampleTable.table).text(command: nil))
+  }
+
+  @Test("the help of the task price is what its snapshot says, and no line of it is too wide")
+  func price() throws {
+    let table = CommandTable(tasks: [PricePlugin.command], commands: SampleTable.commands)
+    let text = HelpText(table: table).text(command: "price")
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    try Snapshot("help-price.txt").compare(text)
   }
 
   @Test("no line of help is wider than a terminal of 80 columns")
@@ -40,9 +49,9 @@ struct HelpTextTests {
 
   @Test("troff has nothing to complain about in the man page")
   func troff() throws {
-    guard let groff = Program.find("groff") else { return }
+    guard let groff = Tool.find("groff") else { return }
     let page = ManualPage(table: SampleTable.table).text
-    let result = try Program.run(groff, ["-man", "-Tutf8", "-ww", "-z"], input: page)
+    let result = try Tool.run(groff, ["-man", "-Tutf8", "-ww", "-z"], input: page)
     #expect(result.status == 0)
     #expect(result.errors == "")
   }

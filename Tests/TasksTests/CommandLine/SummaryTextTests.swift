@@ -42,13 +42,23 @@ struct SummaryTextTests {
         ])
   }
 
+  @Test("failed items of a run that was finished already can be run again alone")
+  func retry() {
+    var summary = Self.base
+    summary.ending = .alreadyFinished
+    summary.failures = [.init(code: .badInput, items: 1)]
+    #expect(
+      SummaryText(summary).lines.last
+        == "--fresh would run it again, --retry-failed the failed items only")
+  }
+
   @Test(
     "any other ending says what to do next",
     arguments: [
       (
         RunSummary.Ending.alreadyFinished,
         "300,000 items were finished already, nothing was computed; 45.6 MB in out.csv",
-        "--fresh would run it again, --retry-failed the failed items only"
+        "--fresh would run it again"
       ),
       (
         .interrupted, "interrupted after 1,000 of 300,000 items in 2.1 s (476/s, 24 batches)",

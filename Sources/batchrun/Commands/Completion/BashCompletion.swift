@@ -10,7 +10,7 @@ struct BashCompletion {
 
     _batchrun() {
       local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-      local command= value= options= words= files= prefix= i
+      local command='' value='' options='' words='' files='' prefix='' i
       COMPREPLY=()
       # Bash hands over --name=value as three words, or as one when = does not break words.
       if [[ $current == = ]]; then
@@ -73,7 +73,7 @@ struct BashCompletion {
     ]
     let words = table.argumentWords(of: entry)
     if !words.isEmpty { lines.append("  words='\(words.joined(separator: " "))'") }
-    if entry.completesFiles { lines.append("  files=file") }
+    if entry.completesFiles { lines.append("  files='file'") }
     lines += values(options)
     lines.append("  ;;")
     return lines.map { "    " + $0 }.joined(separator: "\n")
@@ -96,10 +96,10 @@ struct BashCompletion {
 
   private func assignment(_ option: OptionSpec) -> String {
     switch option.kind {
-    case .file: "value=file"
-    case .directory: "value=directory"
+    case .file: "value='file'"
+    case .directory: "value='directory'"
     case .choice(let choices): "value='\(choices.joined(separator: " "))'"
-    default: "value=none"
+    default: "value='none'"
     }
   }
 }

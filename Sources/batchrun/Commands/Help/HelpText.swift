@@ -129,7 +129,8 @@ extension OptionSpec {
   var explanation: String {
     var text = Sentence(help).full
     if case .choice(let choices) = kind, !choices.allSatisfy(valueWord.contains) {
-      text += " One of \(choices.joined(separator: ", "))."
+      text += choices.count == 1 ? " Must be " : " One of "
+      text += choices.joined(separator: ", ") + "."
     }
     if isRepeatable { text += " May be given more than once." }
     if let defaultText { text += " (default: \(defaultText))" }

@@ -54,6 +54,7 @@ package struct SummaryText: Sendable {
   private var hint: String? {
     switch summary.ending {
     case .finished: nil
+    case .alreadyFinished where summary.failures.isEmpty: "--fresh would run it again"
     case .alreadyFinished: "--fresh would run it again, --retry-failed the failed items only"
     case .stoppedByFailures: "the same command with another --max-failures resumes"
     case .interrupted: "the same command resumes"

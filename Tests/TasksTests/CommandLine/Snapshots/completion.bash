@@ -2,7 +2,7 @@
 
 _batchrun() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local command= value= options= words= files= prefix= i
+  local command='' value='' options='' words='' files='' prefix='' i
   COMPREPLY=()
   # Bash hands over --name=value as three words, or as one when = does not break words.
   if [[ $current == = ]]; then
@@ -23,32 +23,32 @@ _batchrun() {
   case $command in
     count)
       options='--alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --output -o --workers --batch-size --limit --timeout --retries --max-failures --retry-failed --fresh --quiet --json --no-progress --help -h --version -V'
-      files=file
+      files='file'
       case $previous in
         --alphabet | -a) value='latin greek any' ;;
-        --weight | --widths | --set | --memory | --workers | --batch-size | --limit | --timeout | --retries | --max-failures) value=none ;;
-        --dictionary | -d) value=directory ;;
-        --output | -o) value=file ;;
+        --weight | --widths | --set | --memory | --workers | --batch-size | --limit | --timeout | --retries | --max-failures) value='none' ;;
+        --dictionary | -d) value='directory' ;;
+        --output | -o) value='file' ;;
       esac
       ;;
     plan)
       options='--start-up --time-limit --workers --worker-memory --batch-size --limit --simulate --json --alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --help -h --version -V'
       words='count'
-      files=file
+      files='file'
       case $previous in
-        --start-up | --time-limit | --workers | --worker-memory | --batch-size | --limit | --weight | --widths | --set | --memory) value=none ;;
-        --simulate) value=file ;;
+        --start-up | --time-limit | --workers | --worker-memory | --batch-size | --limit | --weight | --widths | --set | --memory) value='none' ;;
+        --simulate) value='file' ;;
         --alphabet | -a) value='latin greek any' ;;
-        --dictionary | -d) value=directory ;;
+        --dictionary | -d) value='directory' ;;
       esac
       ;;
     status)
       options='--json --help -h --version -V'
-      files=file
+      files='file'
       ;;
     verify)
       options='--json --help -h --version -V'
-      files=file
+      files='file'
       ;;
     completion)
       options='--help -h --version -V'

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 
 /// Another program of the machine, run to its end.
-enum Program {
+enum Tool {
   struct Result {
     var status: Int32
     var output: String
@@ -56,7 +56,7 @@ final class TemporaryFolder {
 
   init() throws {
     var template = Array("/tmp/batchrun-test-XXXXXX".utf8CString)
-    guard let made = unsafe mkdtemp(&template) else { throw Program.NotStarted(code: errno) }
+    guard let made = unsafe mkdtemp(&template) else { throw Tool.NotStarted(code: errno) }
     path = unsafe String(cString: made)
   }
 
@@ -67,6 +67,6 @@ final class TemporaryFolder {
 
 extension TemporaryFolder {
   func makeFolder(_ name: String) throws {
-    guard unsafe mkdir(path + "/" + name, 0o700) == 0 else { throw Program.NotStarted(code: errno) }
+    guard unsafe mkdir(path + "/" + name, 0o700) == 0 else { throw Tool.NotStarted(code: errno) }
   }
 }
