@@ -90,6 +90,8 @@ final class Coordinator {
     for message in messages { take(message) }
     if !isWritten, ending == nil { ending = .stopped("the results could not be written") }
     tellProgress(always: true)
+    // An interrupt that came when all was done has nothing left to stop.
+    if case .interrupted = ending, isWritten, tally.done == tally.total { ending = nil }
     return ending ?? .complete
   }
 

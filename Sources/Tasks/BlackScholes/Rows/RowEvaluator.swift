@@ -50,7 +50,7 @@ final class RowEvaluator {
   private func price(_ rows: PriceRows, into results: ResultBlock) {
     let volatility = unsafe required(rows.column(.volatility))
     unsafe kernels.priceOptions(
-      options(rows, volatility), rows.count,
+      options(rows, volatility), count: rows.count,
       into: optionResults(results, price: results.column(0), status: results.status(horizon: 0)))
   }
 
@@ -60,10 +60,10 @@ final class RowEvaluator {
     let status = unsafe results.status(horizon: 0)
     let columns = unsafe options(rows, volatility)
     unsafe kernels.impliedVolatility(
-      columns, price: required(rows.column(.price)), rows.count, volatility: volatility,
+      columns, count: rows.count, price: required(rows.column(.price)), volatility: volatility,
       status: status)
     unsafe kernels.priceOptions(
-      columns, rows.count,
+      columns, count: rows.count,
       into: optionResults(results, price: spare.column(0), status: spare.status(horizon: 0)))
   }
 
@@ -128,9 +128,9 @@ extension Kernels {
     into results: MertonResults
   ) {
     if method == .naive {
-      unsafe naive(columns, count, maturity: maturity, into: results)
+      unsafe approximateNaive(columns, count: count, maturity: maturity, into: results)
     } else {
-      unsafe solveTwoEquation(columns, count, maturity: maturity, into: results)
+      unsafe solveTwoEquation(columns, count: count, maturity: maturity, into: results)
     }
   }
 }

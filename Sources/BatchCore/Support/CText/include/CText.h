@@ -4,10 +4,27 @@
 #define CTEXT_H
 
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__SSE2__)
 // The compiler's own builtins: <emmintrin.h> would claim libc's types for a module of its own.
 typedef char text_lanes16 __attribute__((vector_size(16)));
+typedef short text_lanes8 __attribute__((vector_size(16)));
+typedef int text_lanes4 __attribute__((vector_size(16)));
+typedef uint16_t text_shorts __attribute__((vector_size(16)));
+typedef uint32_t text_words __attribute__((vector_size(16)));
+typedef uint64_t text_wide __attribute__((vector_size(16)));
+
+/// The products of the lower halves of 64-bit lanes.
+static inline text_wide text_multiply(text_wide a, uint64_t b) {
+  return (text_wide)__builtin_ia32_pmuludq128((text_lanes4)a, (text_lanes4)(text_wide){b, b});
+}
+
+/// The upper halves of the products of 16-bit lanes.
+static inline text_shorts text_multiply_high(text_shorts a, uint16_t b) {
+  const text_shorts all = b - (text_shorts){0};
+  return (text_shorts)__builtin_ia32_pmulhuw128((text_lanes8)a, (text_lanes8)all);
+}
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #endif
@@ -27,20 +44,16 @@ typedef struct {
 /// Both numbers at once: quotient and remainder by 10^4, then by 100, then by 10, in lanes ever narrower.
 static inline text_digits text_sixteen_digits(uint64_t upper, uint64_t lower) {
 #if defined(__SSE2__)
-  const __m128i both = _mm_set_epi64x((long long)lower, (long long)upper);
-  const __m128i fours = _mm_srli_epi64(_mm_mul_epu32(both, _mm_set1_epi64x(3518437209)), 45);
-  const __m128i rest = _mm_sub_epi32(both, _mm_mul_epu32(fours, _mm_set1_epi64x(10000)));
-  const __m128i halves = _mm_or_si128(fours, _mm_slli_epi64(rest, 32));
-  const __m128i hundreds = _mm_srli_epi16(_mm_mulhi_epu16(halves, _mm_set1_epi16(5243)), 3);
-  const __m128i twos = _mm_sub_epi16(halves, _mm_mullo_epi16(hundreds, _mm_set1_epi16(100)));
-  const __m128i pairs = _mm_or_si128(hundreds, _mm_slli_epi32(twos, 16));
-  const __m128i tens = _mm_mulhi_epu16(pairs, _mm_set1_epi16(6554));
-  const __m128i ones = _mm_sub_epi16(pairs, _mm_mullo_epi16(tens, _mm_set1_epi16(10)));
-  const __m128i digits = _mm_or_si128(tens, _mm_slli_epi16(ones, 8));
-  const text_digits result = {
-      (uint64_t)_mm_cvtsi128_si64(digits),
-      (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(digits, digits)),
-  };
+  const text_wide both = {upper, lower};
+  const text_wide fours = text_multiply(both, 3518437209) >> 45;
+  const text_wide rest = (text_wide)((text_words)both - (text_words)text_multiply(fours, 10000));
+  const text_shorts halves = (text_shorts)(fours | rest << 32);
+  const text_shorts hundreds = text_multiply_high(halves, 5243) >> 3;
+  const text_words twos = (text_words)(halves - hundreds * (uint16_t)100);
+  const text_shorts pairs = (text_shorts)((text_words)hundreds | twos << 16);
+  const text_shorts tens = text_multiply_high(pairs, 6554);
+  const text_wide digits = (text_wide)(tens | (pairs - tens * (uint16_t)10) << 8);
+  const text_digits result = {digits[0], digits[1]};
   return result;
 #else
   uint64_t words[2] = {upper, lower};
