@@ -20,18 +20,22 @@ extension Dispatcher {
     let lastBack = line.groups.map(\.availableSeconds).max() ?? now
     let together = line.workSeconds > 0 ? line.solve(startingAt: max(finish, now)) : now
     let busy = Double(max(1, running.count))
-    // Towards the end workers run out of items one by one; the last item to end is a long one.
-    let straggling = min(
-      model.items.quantile(1 - 1 / (busy + 1)), max(together, lastBack) - now + againSeconds)
-    let left = max(together, lastBack) - now + policy.forecastTail * straggling
+    let ideal = max(together, lastBack) - now
+    // At the end workers run out of items one by one; the last one to end has a long one.
+    let perWorker = Double(remainingItems) / busy
+    let longItem = model.items.quantile(1 - 1 / (1 + busy * min(1, perWorker)))
+    // A few items may all have been quick ones, and what nobody has seen may be unlike the rest.
+    let few = 5 / exposure.observations.squareRoot()
     let unsure =
       exposure.deviationSeconds / exposure.meanSeconds / exposure.observations.squareRoot()
-    let work = max(0, together - now)
-    let down =
-      work * min(0.9, 2 * unsure + policy.forecastDrift * (0.1 + profile.drift)) + 0.5 * straggling
-    let up =
-      work * (2 * unsure + policy.forecastDrift * (0.1 + profile.drift))
-      + model.items.maxSeconds + againSeconds
-    return Forecast(seconds: left, lowSeconds: max(0, left - down), highSeconds: left + up)
+    let unseen = profile.unseenShare + 0.5 * profile.drift
+    let (relativeDown, relativeUp) = (2 * unsure + 0.5 * unseen, 2 * unsure + few + unseen)
+    let overheads = (limits.warmReuse ? 2 : 1) * againSeconds
+    let left = ideal + policy.forecastTail * longItem + overheads * 0.5
+    let down = ideal * min(0.9, 0.1 + relativeDown) + policy.forecastTail * longItem
+    let up = ideal * (0.2 + relativeUp) + 1.5 * model.items.maxSeconds + overheads
+    // With everything handed out, the batches that are out may need no further one.
+    let low = waiting.isEmpty ? 0 : max(0, left - down)
+    return Forecast(seconds: left, lowSeconds: low, highSeconds: left + up)
   }
 }

@@ -36,7 +36,7 @@ package struct SizingPolicy: Sendable, Equatable {
   /// A part of the fair share larger than this is rounded up to all of it.
   package var wholeAbove = 0.9
   /// Past its budget a worker goes on while what is left of its batch is less than this many set-ups.
-  package var keep = 2.0
+  package var keep = 3.0
 
   /// A split batch is at most this many set-ups of work long: more would save next to nothing.
   package var ceiling = 36.0
@@ -60,8 +60,6 @@ package struct SizingPolicy: Sendable, Equatable {
 
   /// How much of a long item's time the end of a run is expected to take longer than ideal.
   package var forecastTail = 0.5
-  /// The weight of drift in the band of a forecast.
-  package var forecastDrift = 0.5
 
   package init() {}
 }
