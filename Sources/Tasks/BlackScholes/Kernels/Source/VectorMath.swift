@@ -44,16 +44,18 @@ func powerOfTwo(_ k: Bits) -> Vector { value((k &+ 1023) &<< 52) }
 /// The series (e^r - 1 - r) / r² on |r| ≤ ln 2 / 2; coefficients from tools/fit-kernels.py.
 @inline(__always)
 func exponentialTail(_ r: Vector) -> Vector {
-  var p = Vector(repeating: 2.510038549551032e-08)
-  p = fused(p, r, plus: 2.7620088445409746e-07)
-  p = fused(p, r, plus: 2.7557268459997064e-06)
-  p = fused(p, r, plus: 2.4801521295954376e-05)
-  p = fused(p, r, plus: 0.00019841269863053618)
-  p = fused(p, r, plus: 0.0013888888917213717)
-  p = fused(p, r, plus: 0.008333333333330062)
-  p = fused(p, r, plus: 0.04166666666662413)
-  p = fused(p, r, plus: 0.16666666666666669)
-  return fused(p, r, plus: 0.5000000000000001)
+  let square = r * r
+  var even = Vector(repeating: 2.7620088445409746e-07)
+  even = fused(even, square, plus: 2.4801521295954376e-05)
+  even = fused(even, square, plus: 0.0013888888917213717)
+  even = fused(even, square, plus: 0.04166666666662413)
+  even = fused(even, square, plus: 0.5000000000000001)
+  var odd = Vector(repeating: 2.510038549551032e-08)
+  odd = fused(odd, square, plus: 2.7557268459997064e-06)
+  odd = fused(odd, square, plus: 0.00019841269863053618)
+  odd = fused(odd, square, plus: 0.008333333333330062)
+  odd = fused(odd, square, plus: 0.16666666666666669)
+  return fused(odd, r, plus: even)
 }
 
 /// A number x as k ln 2 + r with integer k and |r| ≤ ln 2 / 2, for |x| < 10⁶.
@@ -79,14 +81,18 @@ func exponentialInRange(_ x: Vector) -> Vector {
 func exponential(_ x: Vector) -> Vector {
   let inRange = magnitude(x) .<= 708
   if _fastPath(all(inRange)) { return exponentialInRange(x) }
-  return exponentialTimes(Vector(repeating: 1), x)
+  var result = x
+  exponentialOfAny(&result)
+  return result
 }
 
-/// The product m e^x where e^x alone may overflow or underflow.
+// The rare paths take their vector in memory: passed by value, Swift would hand it over in pieces of two
+// lanes, and the compiler would split what computes it accordingly.
+
 @inline(never)
-func exponentialTimes(_ m: Vector, _ x: Vector) -> Vector {
-  let e = ScaledExponential(x)
-  return select(x .== x, e.times(m), x)
+private func exponentialOfAny(_ x: inout Vector) {
+  let result = ScaledExponential(x).times(Vector(repeating: 1))
+  x = select(x .== x, result, x)
 }
 
 /// e^x - 1 with small relative error for |x| ≤ 708; any other lane gets an unspecified value.
@@ -104,7 +110,7 @@ func exponentialMinusOne(_ x: Vector) -> Vector {
   let inRange = magnitude(x) .<= 708
   if _fastPath(all(inRange)) { return exponentialMinusOneInRange(x) }
   let ordinary = exponentialMinusOneInRange(select(inRange, x, Vector()))
-  return select(inRange, ordinary, exponentialTimes(Vector(repeating: 1), x) - 1)
+  return select(inRange, ordinary, exponential(x) - 1)
 }
 
 // MARK: - Logarithm
@@ -112,14 +118,16 @@ func exponentialMinusOne(_ x: Vector) -> Vector {
 /// The series (log((1+s)/(1-s)) - 2s) / s³ in w = s² ≤ 0.04; coefficients from tools/fit-kernels.py.
 @inline(__always)
 func logarithmTail(_ w: Vector) -> Vector {
-  var p = Vector(repeating: 0.13609030262858499)
-  p = fused(p, w, plus: 0.13209708242059462)
-  p = fused(p, w, plus: 0.15388867805613718)
-  p = fused(p, w, plus: 0.18181737626302938)
-  p = fused(p, w, plus: 0.2222222304835159)
-  p = fused(p, w, plus: 0.28571428567275936)
-  p = fused(p, w, plus: 0.4000000000000794)
-  return fused(p, w, plus: 0.6666666666666666)
+  let square = w * w
+  var even = Vector(repeating: 0.13209708242059462)
+  even = fused(even, square, plus: 0.18181737626302938)
+  even = fused(even, square, plus: 0.28571428567275936)
+  even = fused(even, square, plus: 0.6666666666666666)
+  var odd = Vector(repeating: 0.13609030262858499)
+  odd = fused(odd, square, plus: 0.15388867805613718)
+  odd = fused(odd, square, plus: 0.2222222304835159)
+  odd = fused(odd, square, plus: 0.4000000000000794)
+  return fused(odd, w, plus: even)
 }
 
 /// The integer k for which a / 2^k is nearest to b on the scale of their bits, and a / 2^k.
@@ -152,11 +160,13 @@ func logarithmInRange(_ x: Vector) -> Vector {
 func logarithm(_ x: Vector) -> Vector {
   let inRange = (x .>= 0x1p-1022) .& (x .<= 0x1.fffffffffffffp1023)
   if _fastPath(all(inRange)) { return logarithmInRange(x) }
-  return logarithmOfAny(x)
+  var result = x
+  logarithmOfAny(&result)
+  return result
 }
 
 @inline(never)
-private func logarithmOfAny(_ x: Vector) -> Vector {
+private func logarithmOfAny(_ x: inout Vector) {
   let tiny = x .< 0x1p-1022
   let normal = select(tiny, x * 0x1p54, x)
   let usable = (normal .>= 0x1p-1022) .& (normal .<= 0x1.fffffffffffffp1023)
@@ -164,7 +174,7 @@ private func logarithmOfAny(_ x: Vector) -> Vector {
   var result = select(tiny, finite - 37.42994775023705, finite)
   result = select(x .== 0, Vector(repeating: -.infinity), result)
   result = select(x .== .infinity, x, result)
-  return select(x .>= 0, result, Vector(repeating: .nan))
+  x = select(x .>= 0, result, Vector(repeating: .nan))
 }
 
 /// log(a / b) within 2 ulp, also where a is close to b, without forming the quotient.
