@@ -44,18 +44,17 @@ func powerOfTwo(_ k: Bits) -> Vector { value((k &+ 1023) &<< 52) }
 /// The series (e^r - 1 - r) / r² on |r| ≤ ln 2 / 2; coefficients from tools/fit-kernels.py.
 @inline(__always)
 func exponentialTail(_ r: Vector) -> Vector {
-  let square = r * r
-  var even = Vector(repeating: 2.7620088445409746e-07)
-  even = fused(even, square, plus: 2.4801521295954376e-05)
-  even = fused(even, square, plus: 0.0013888888917213717)
-  even = fused(even, square, plus: 0.04166666666662413)
-  even = fused(even, square, plus: 0.5000000000000001)
-  var odd = Vector(repeating: 2.510038549551032e-08)
-  odd = fused(odd, square, plus: 2.7557268459997064e-06)
-  odd = fused(odd, square, plus: 0.00019841269863053618)
-  odd = fused(odd, square, plus: 0.008333333333330062)
-  odd = fused(odd, square, plus: 0.16666666666666669)
-  return fused(odd, r, plus: even)
+  // Pairs are summed as a tree: where one chain of ten waits, the solvers wait with it.
+  let r2 = r * r
+  let r4 = r2 * r2
+  let p01 = fused(r, Vector(repeating: 0.16666666666666669), plus: 0.5000000000000001)
+  let p23 = fused(r, Vector(repeating: 0.008333333333330062), plus: 0.04166666666662413)
+  let p45 = fused(r, Vector(repeating: 0.00019841269863053618), plus: 0.0013888888917213717)
+  let p67 = fused(r, Vector(repeating: 2.7557268459997064e-06), plus: 2.4801521295954376e-05)
+  let p89 = fused(r, Vector(repeating: 2.510038549551032e-08), plus: 2.7620088445409746e-07)
+  let p03 = fused(p23, r2, plus: p01)
+  let p47 = fused(p67, r2, plus: p45)
+  return fused(fused(p89, r4, plus: p47), r4, plus: p03)
 }
 
 /// A number x as k ln 2 + r with integer k and |r| ≤ ln 2 / 2, for |x| < 10⁶.

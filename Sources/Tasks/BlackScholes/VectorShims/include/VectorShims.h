@@ -3,6 +3,8 @@
 // into loops, calls or halves of the register, columns of plain pointers (each variant is a Swift module of its own, and a
 // Swift type would have to live in a fourth), and what the processor at hand can do.
 
+#include "MertonColumns.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
