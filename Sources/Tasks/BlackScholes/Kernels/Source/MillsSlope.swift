@@ -16,38 +16,36 @@ private func slopeSum(_ a: Vector, _ b: Vector) -> Vector {
 
 @inline(__always)
 private func slopeNumerator(_ w: Vector) -> Vector {
-  let square = w * w
-  var even = Vector(repeating: 30.61786899413082)
-  even = fused(even, square, plus: 5044.9922669425205)
-  even = fused(even, square, plus: 223398.02689689066)
-  even = fused(even, square, plus: 3510014.029842724)
-  even = fused(even, square, plus: 18292450.77398938)
-  even = fused(even, square, plus: 16326399.887061851)
-  var odd = square + 482.38419404034084
-  odd = fused(odd, square, plus: 38477.773131536036)
-  odd = fused(odd, square, plus: 1005318.3686112)
-  odd = fused(odd, square, plus: 9357522.86110343)
-  odd = fused(odd, square, plus: 23940093.404431067)
-  return fused(odd, w, plus: even)
+  var p = w + 30.61786899413082
+  p = fused(p, w, plus: 482.38419404034084)
+  p = fused(p, w, plus: 5044.9922669425205)
+  p = fused(p, w, plus: 38477.773131536036)
+  p = fused(p, w, plus: 223398.02689689066)
+  p = fused(p, w, plus: 1005318.3686112)
+  p = fused(p, w, plus: 3510014.029842724)
+  p = fused(p, w, plus: 9357522.86110343)
+  p = fused(p, w, plus: 18292450.77398938)
+  p = fused(p, w, plus: 23940093.404431067)
+  p = fused(p, w, plus: 16326399.887061851)
+  return p
 }
 
 @inline(__always)
 private func slopeDenominator(_ w: Vector) -> Vector {
-  let square = w * w
-  var even = Vector(repeating: 29.417868994130814)
-  even = fused(even, square, plus: 4569.007273912947)
-  even = fused(even, square, plus: 193984.96592238662)
-  even = fused(even, square, plus: 3021689.3536101608)
-  even = fused(even, square, plus: 17455455.12005408)
-  even = fused(even, square, plus: 30475108.998588763)
-  even = fused(even, square, plus: 7077599.9860859625)
-  var odd = square + 449.00275124738874
-  odd = fused(odd, square, plus: 34038.59330339885)
-  odd = fused(odd, square, plus: 863446.8213885126)
-  odd = fused(odd, square, plus: 8275981.727268745)
-  odd = fused(odd, square, plus: 27473029.836670067)
-  odd = fused(odd, square, plus: 21307103.044027824)
-  return fused(odd, w, plus: even)
+  var q = w + 29.417868994130814
+  q = fused(q, w, plus: 449.00275124738874)
+  q = fused(q, w, plus: 4569.007273912947)
+  q = fused(q, w, plus: 34038.59330339885)
+  q = fused(q, w, plus: 193984.96592238662)
+  q = fused(q, w, plus: 863446.8213885126)
+  q = fused(q, w, plus: 3021689.3536101608)
+  q = fused(q, w, plus: 8275981.727268745)
+  q = fused(q, w, plus: 17455455.12005408)
+  q = fused(q, w, plus: 27473029.836670067)
+  q = fused(q, w, plus: 30475108.998588763)
+  q = fused(q, w, plus: 21307103.044027824)
+  q = fused(q, w, plus: 7077599.9860859625)
+  return q
 }
 
 // MARK: - Difference
