@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+# The benchmark that `make bench` runs; without one, all but the headline.
+BENCH ?=
 PROGRAM := .build/release/batchrun
 PROGRAMS := batchrun
 # Kept apart from the ordinary build, whose products would be linked anew each time.
@@ -45,7 +47,7 @@ install: release
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/batchrun.fish"
 
 bench: packages
-	swift run -c release benchmarks
+	swift run -c release benchmarks $(BENCH)
 
 headline: packages
 	swift run -c release benchmarks headline
@@ -58,7 +60,7 @@ lint: packages
 docs:
 	tools/docs.sh build/docs
 
-# The inputs that the documentation names: firms.csv, options.csv, big.csv.
+# The inputs that the documentation names: firms.csv, options.csv, series.csv, big.csv.
 data: packages
 	swift run -c release benchmarks data .
 

@@ -71,6 +71,15 @@ let package = Package(
       name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands"],
       path: "Sources/batchrun/Program", swiftSettings: settings),
 
+    // What is measured: seeded inputs, and the programs of `make bench` and `make headline`.
+    .target(
+      name: "BenchmarkData", dependencies: ["BatchCore"], path: "benchmarks/Data",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "benchmarks", dependencies: ["BatchCore", "BenchmarkData", "BlackScholes"],
+      path: "benchmarks", exclude: ["Data", "peers", "reference", "README.md"],
+      swiftSettings: settings),
+
     // A task whose items crash, hang and fail on demand, and a program of it that tests may kill.
     .target(
       name: "SampleTask", dependencies: ["BatchCore"], path: "Tests/SampleTask",

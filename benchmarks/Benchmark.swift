@@ -1,0 +1,15 @@
+/// What can be run by name.
+enum Benchmark: String, CaseIterable {
+  case data, text
+
+  /// Those that `make bench` runs.
+  static var ordinary: [Benchmark] { allCases.filter { $0 != .data } }
+
+  /// Runs it and prints what was found; false when an answer is wrong or something fails.
+  func run(_ arguments: [String]) -> Bool {
+    switch self {
+    case .data: DataCommand.run(arguments)
+    case .text: TextBenchmark.run()
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import BatchCore
+import Glibc
+
+/// A file that the documentation names, and how it is made.
+package struct DataFile: Sendable {
+  package let name: String
+  package let rows: Int
+  /// The size of the finished file, by which one that is there already is recognised.
+  package let byteCount: Int
+  private let header: String
+  private let pieces: Int
+  private let append: @Sendable (_ piece: Int, _ buffer: ByteBuffer) -> Void
+
+  /// The files of `make data`.
+  package static var all: [DataFile] {
+    [
+      firms("firms.csv", 120, byteCount: 15_337_920),
+      // Without volatilities the iterative method solves it, which takes some ten seconds.
+      firms("big.csv", 400, byteCount: 1, hasVolatility: false),
+      firms("series.csv", 8, byteCount: 1, hasVolatility: false),
+      options("options.csv", 200, byteCount: 1),
+    ]
+  }
+
+  /// Firms of 2,500 days each.
+  package static func firms(
+    _ name: String, _ count: Int, byteCount: Int, hasVolatility: Bool = true
+  ) -> DataFile {
+    let table = FirmTable(hasVolatility: hasVolatility)
+    return DataFile(
+      name: name, rows: count * FirmTable.daysPerFirm, byteCount: byteCount, header: table.header,
+      pieces: count
+    ) { firm, buffer in
+      table.append(firms: firm..<firm + 1, to: buffer)
+    }
+  }
+
+  /// Blocks of 10,000 options each.
+  package static func options(_ name: String, _ blocks: Int, byteCount: Int) -> DataFile {
+    let table = OptionTable()
+    return DataFile(
+      name: name, rows: blocks * OptionTable.rowsPerBlock, byteCount: byteCount,
+      header: OptionTable.header, pieces: blocks
+    ) { block, buffer in
+      table.append(block: block, to: buffer)
+    }
+  }
+}
+
+// MARK: - Writing
+
+extension DataFile {
+  /// True if a file of the right size is there.
+  package func isComplete(in directory: String) -> Bool {
+    var information = stat()
+    return unsafe stat(path(in: directory), &information) == 0
+      && information.st_size == byteCount
+  }
+
+  /// Writes the file; it appears under its name when it is complete.
+  ///
+  /// - Throws: `DataFileError` for a directory that cannot be written, and for a size that differs from
+  ///   the one stated here.
+  package func write(to directory: String) throws(DataFileError) {
+    let (path, draft) = (path(in: directory), path(in: directory) + ".part")
+    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else { throw .failing(to: "create", draft) }
+    defer { close(descriptor) }
+    let buffer = ByteBuffer(capacity: 2 << 20)
+    buffer.append(header)
+    var size = 0
+    for piece in 0..<pieces {
+      append(piece, buffer)
+      guard piece == pieces - 1 || buffer.count > 1 << 20 else { continue }
+      guard Self.write(buffer, to: descriptor) else { throw .failing(to: "write", draft) }
+      size += buffer.count
+      buffer.removeAll()
+    }
+    guard size == byteCount else {
+      throw DataFileError(description: "\(draft) has \(size) bytes, not \(byteCount)")
+    }
+    guard unsafe rename(draft, path) == 0 else { throw .failing(to: "rename", draft) }
+  }
+
+  package func path(in directory: String) -> String { directory + "/" + name }
+
+  private static func write(_ buffer: ByteBuffer, to descriptor: Int32) -> Bool {
+    unsafe buffer.withBytes { bytes in
+      var offset = 0
+      while offset < bytes.count, let base = bytes.baseAddress {
+        let count = unsafe Glibc.write(descriptor, base + offset, bytes.count - offset)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        offset += count
+      }
+      return true
+    }
+  }
+}
+
+/// A file that cannot be made, and why.
+package struct DataFileError: Error, CustomStringConvertible {
+  package let description: String
+
+  static func failing(to act: String, _ path: String) -> DataFileError {
+    DataFileError(description: unsafe "cannot \(act) \(path): \(String(cString: strerror(errno)))")
+  }
+}

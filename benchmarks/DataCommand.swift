@@ -1,0 +1,23 @@
+import BenchmarkData
+
+/// Writes the inputs that the documentation names into a directory; passes over those that are there.
+enum DataCommand {
+  static func run(_ arguments: [String]) -> Bool {
+    let directory = arguments.first ?? "."
+    for file in DataFile.all {
+      let megabytes = (file.byteCount + 500_000) / 1_000_000
+      if file.isComplete(in: directory) {
+        print("\(file.name): \(file.rows) rows, \(megabytes) MB, already there")
+        continue
+      }
+      do {
+        try file.write(to: directory)
+      } catch {
+        print(error)
+        return false
+      }
+      print("\(file.name): \(file.rows) rows, \(megabytes) MB")
+    }
+    return true
+  }
+}
