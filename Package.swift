@@ -92,7 +92,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TasksTests",
-      dependencies: ["BatchCore", "BlackScholes", "Commands", "VectorShims"] + kernelNames,
+      dependencies: [
+        "BatchCore", "BlackScholes", "Commands", "SampleTask", "VectorShims", "batchrun",
+      ] + kernelNames,
       exclude: [
         "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",
         "Kernels/golden-options.csv",

@@ -25,6 +25,7 @@ packages=(
   ca-certificates # TLS roots
   gcc             # the reference kernels of the benchmarks
   groff-base      # the check of the man page
+  zstd            # compressed inputs
 )
 
 # One question for all of them: asking for each would take longer than the rest.

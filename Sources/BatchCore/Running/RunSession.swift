@@ -178,7 +178,7 @@ package struct RunSession {
     _ ledger: RunLedger, _ state: LedgerState, _ suspects: [Range<Int>],
     _ mailbox: Mailbox<Coordinator.Message>, _ sink: any ResultSink, _ log: EventLog
   ) throws -> Coordinator {
-    let buffers = PartBuffers()
+    let buffers = PartBuffers(workers: configuration.workers)
     let executor = try LocalExecutor(
       .init(
         workers: configuration.workers, workerCommand: configuration.workerCommand,

@@ -51,7 +51,7 @@ final class CommitSession {
     self.clock = clock
     self.report = report
     isRetry = state.isRetry
-    committer = state.committer()
+    committer = state.committer(memoryBytes: buffers.limit / 2)
     progress = state.progress
     lastCommit = clock.now
   }

@@ -29,7 +29,7 @@ package struct Committer {
   /// How long a part may wait in memory, in seconds: what waits longer must survive a crash.
   package static let patienceSeconds = 0.5
   /// How many bytes may wait in memory.
-  package static let memoryBytes = 24 << 20
+  package let memoryBytes: Int
 
   /// Every item before this one is in the output.
   package private(set) var frontier: Int
@@ -40,7 +40,11 @@ package struct Committer {
   private var waitingBytes = 0
   private var taken: ItemSet
 
-  package init(frontier: Int = 0, outputEnd: Int, early: [EarlyPart] = [], earlyEnd: Int = 0) {
+  package init(
+    frontier: Int = 0, outputEnd: Int, early: [EarlyPart] = [], earlyEnd: Int = 0,
+    memoryBytes: Int = 8 << 20
+  ) {
+    self.memoryBytes = memoryBytes
     self.frontier = frontier
     self.outputEnd = outputEnd
     self.earlyEnd = earlyEnd
@@ -107,7 +111,7 @@ package struct Committer {
     var due = waiting.filter { now - $0.value.since >= Self.patienceSeconds }.map(\.key)
     var kept = waitingBytes - due.reduce(0) { $0 + (waiting[$1]?.part.bytes.count ?? 0) }
     let old = Set(due)
-    for first in waiting.keys.sorted(by: >) where kept > Self.memoryBytes && !old.contains(first) {
+    for first in waiting.keys.sorted(by: >) where kept > memoryBytes && !old.contains(first) {
       due.append(first)
       kept -= waiting[first]?.part.bytes.count ?? 0
     }

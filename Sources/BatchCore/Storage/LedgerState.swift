@@ -62,9 +62,10 @@ struct LedgerState: Sendable {
       itemsDone: total - remainingCount, outputEnd: outputEnd, failuresByCode: failuresByCode)
   }
 
-  func committer() -> Committer {
+  func committer(memoryBytes: Int) -> Committer {
     // A retry never appends: its frontier stands before every item.
     Committer(
-      frontier: isRetry ? -1 : frontier, outputEnd: outputEnd, early: early, earlyEnd: earlyEnd)
+      frontier: isRetry ? -1 : frontier, outputEnd: outputEnd, early: early, earlyEnd: earlyEnd,
+      memoryBytes: memoryBytes)
   }
 }

@@ -10,10 +10,12 @@ final class PartBuffers: @unchecked Sendable {
   private let freed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var idle: [ByteBuffer] = []
   private var outstanding = 0
-  private let limit: Int
+  /// How many bytes may be on their way.
+  let limit: Int
 
-  init(limit: Int = 64 << 20) {
-    self.limit = limit
+  /// Room for what a number of workers have in hand while the disk catches up.
+  init(workers: Int) {
+    limit = (16 + 4 * workers) << 20
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(freed, nil)
   }

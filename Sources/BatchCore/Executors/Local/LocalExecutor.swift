@@ -29,7 +29,7 @@ package final class LocalExecutor: Executor {
   ) throws(SystemError) {
     var limits = ExecutorLimits.local(workers: configuration.workers)
     // Small enough that what the workers hold stays small, large enough to cost nothing.
-    limits.payloadBytes = 2 << 20
+    limits.payloadBytes = 1 << 20
     self.limits = limits
     site = LocalSite(
       task: task, configuration: configuration,
