@@ -152,12 +152,15 @@ extension Dispatcher {
   /// Until one was seen, no item is taken to be longer than half of what an invocation can hold.
   func usualGuardSeconds(room: Double, setUp: Double) -> Double {
     let longest = model.knowsItems ? model.items.maxSeconds * 1.2 : 0
-    let isCheap =
-      (limits.warmReuse ? model.batchOverheadSeconds.value : setUp)
-      < policy.cheapSetUp * room
-    guard model.knowsItems, model.items.observations > 500, !isCheap else {
+    let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
+    let seen = Double(model.items.observations)
+    // While most of what began is still out, the quick ones are all that is known.
+    let few = max(100, 3 * Double(running.count))
+    guard model.knowsItems, seen > few, pays >= policy.cheapSetUp * room else {
       return max(room / 2, longest)
     }
-    return min(model.guardSeconds, max(room / 2, longest))
+    // Rare long items may not have shown yet.
+    let rare = model.items.maxSeconds * (1 + 300 / seen)
+    return min(max(model.guardSeconds, rare), max(room / 2, longest))
   }
 }

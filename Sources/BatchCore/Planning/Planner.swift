@@ -59,9 +59,11 @@ package enum Planner {
     let squares = times.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
     let drawn = runs > 0 ? (squares / Double(runs)).squareRoot() : 0
     let half = NormalScore.band * max(drawn, likely.meanUncertainty * middle * (runs > 0 ? 0 : 1))
+    // What the draws do not know of: times that depend on each other, and the last item's length.
+    let unlike = 0.05 * middle + 0.5 * min(likely.model.items.maxSeconds, middle)
     plan.expectedSeconds = middle
-    plan.lowSeconds = max(0, min(times.first ?? middle, middle - half * 0.5))
-    plan.highSeconds = max(runs > 0 ? times[runs - 1 - runs / 20] : middle, middle + half)
+    plan.lowSeconds = max(0, min(times.first ?? middle, middle - half * 0.5) - 0.05 * middle)
+    plan.highSeconds = max(runs > 0 ? times[runs - 1 - runs / 20] : middle, middle + half) + unlike
   }
 
   // MARK: - Words

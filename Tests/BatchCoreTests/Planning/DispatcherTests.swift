@@ -135,13 +135,12 @@ struct DispatcherTests {
       startUpSeconds: Figure(30, .given), batchOverheadSeconds: Figure(0.01, .given),
       items: ItemTimes(count: 100, mean: 1, deviation: 0.1), itemProvenance: .given)
     var dispatcher = Dispatcher(
-      remaining: [0..<200], model: model,
-      limits: ExecutorLimits(workers: 40, rampPerSecond: 0.1), batchSize: nil)
+      remaining: [0..<20], model: model,
+      limits: ExecutorLimits(workers: 2, rampPerSecond: 0.1))
     let handedOut = dispatcher.next(
-      now: 0, idleWorkers: 1, worker: .cold, fitting: { min($0.count, 195) })
+      now: 0, idleWorkers: 1, worker: .cold, fitting: { min($0.count, 10) })
     let first = try #require(handedOut)
-    #expect(first.items.count > 1)
-    dispatcher.progressed(first.batch, items: first.items.count - 1, seconds: 1)
+    dispatcher.progressed(first.batch, items: 1, seconds: 1)
     let second = dispatcher.next(now: 31, idleWorkers: 1, worker: .cold, fitting: { $0.count })
     #expect(second == nil)
   }
