@@ -50,7 +50,7 @@ let package = Package(
     // The pricing task and its kernels.
     .target(name: "VectorShims", path: "Sources/Tasks/BlackScholes/VectorShims"),
     .target(
-      name: "BlackScholes", dependencies: ["BatchCore"] + kernelNames,
+      name: "BlackScholes", dependencies: ["BatchCore", "VectorShims"] + kernelNames,
       path: "Sources/Tasks/BlackScholes", exclude: ["Kernels", "VectorShims"],
       swiftSettings: settings),
 
@@ -64,7 +64,11 @@ let package = Package(
 
     .testTarget(name: "BatchCoreTests", dependencies: ["BatchCore"], swiftSettings: settings),
     .testTarget(
-      name: "TasksTests", dependencies: ["BatchCore", "BlackScholes", "Commands"] + kernelNames,
-      swiftSettings: settings),
+      name: "TasksTests",
+      dependencies: ["BatchCore", "BlackScholes", "Commands", "VectorShims"] + kernelNames,
+      exclude: [
+        "Kernels/golden-options.csv", "Kernels/golden-merton.csv",
+        "Kernels/golden-merton-series.csv",
+      ], swiftSettings: settings),
   ] + kernelTargets
 )

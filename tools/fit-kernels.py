@@ -96,6 +96,14 @@ def main():
     print("log: (log((1+s)/(1-s)) - 2s) / s^3 in s^2, error", mp.nstr(interval_error(arc, p, low, high), 3))
     report("  lowest power first", p)
 
+    def arc_rest(w):
+        return (arc(w) - mp.mpf(2) / 3) / w
+
+    low = mp.mpf("1e-8")
+    p = polynomial(arc_rest, 7, low, high)
+    print("log: the same less 2/3, over s^2, error", mp.nstr(interval_error(arc_rest, p, low, high), 3))
+    report("  lowest power first", p)
+
     p, q = rational(mills, 10, 11, mp.mpf(4))
     print("Mills ratio on [0, inf), error", mp.nstr(half_line_error(mills, p, q, mp.mpf(4)), 3))
     report("  numerator", p)
@@ -108,9 +116,9 @@ def main():
     report("  numerator", p)
     report("  denominator", q)
 
-    print("Gauss-Legendre, 8 nodes on [-1, 1]: node, weight")
-    for x in sorted(mp.polyroots(mp.taylor(lambda t: mp.legendre(8, t), 0, 8)[::-1], 200, extraprec=200)):
-        slope = mp.diff(lambda t: mp.legendre(8, t), x)
+    print("Gauss-Legendre, 10 nodes on [-1, 1]: node, weight")
+    for x in sorted(mp.polyroots(mp.taylor(lambda t: mp.legendre(10, t), 0, 10)[::-1], 200, extraprec=200)):
+        slope = mp.diff(lambda t: mp.legendre(10, t), x)
         print("   ", repr(float(x)), repr(float(2 / ((1 - x * x) * slope**2))))
 
 

@@ -115,3 +115,49 @@ void reference_greeks(
     rho[i] = t * w2;
   }
 }
+
+// MARK: - Implied volatility
+
+enum { LANES = 16 };
+
+/// Volatilities at which the options have the prices, by Newton's method on the logarithm of the
+/// normalised time value, in blocks that iterate until the slowest row has converged.
+void reference_implied(
+    const double *restrict spot, const double *restrict strike, const double *restrict rate,
+    const double *restrict dividend, const double *restrict maturity, const uint8_t *restrict put,
+    const double *restrict price, double *restrict volatility, size_t count) {
+  for (size_t first = 0; first < count; first += LANES) {
+    double x[LANES], target[LANES], v[LANES], root[LANES];
+    size_t size = count - first < LANES ? count - first : LANES;
+    for (size_t l = 0; l < LANES; l++) {
+      size_t i = first + (l < size ? l : size - 1);
+      double t = maturity[i], ps = spot[i] * fast_exp(-dividend[i] * t);
+      double pk = strike[i] * fast_exp(-rate[i] * t);
+      double forward = fast_log(spot[i] / strike[i]) + (rate[i] - dividend[i]) * t;
+      double gain = put[i] ? pk - ps : ps - pk;
+      double value = price[i] - (gain > 0 ? gain : 0);
+      double scale = __builtin_sqrt(ps * pk);
+      x[l] = __builtin_fabs(forward);
+      target[l] = fast_log(value / scale);
+      root[l] = __builtin_sqrt(t);
+      double bend = __builtin_sqrt(2 * x[l]), flat = value / scale / INVERSE_ROOT_TWO_PI;
+      v[l] = bend > flat ? bend : flat;
+    }
+    for (int step = 0; step < 50; step++) {
+      double largest = 0;
+      for (size_t l = 0; l < LANES; l++) {
+        double a = x[l] / v[l], t = 0.5 * v[l], y = -0.5 * (a * a + t * t);
+        double outer = mills(a + t), inner = mills(__builtin_fabs(a - t));
+        double e = INVERSE_ROOT_TWO_PI * fast_exp(y);
+        double value = a >= t ? e * (inner - outer) : fast_exp(-0.5 * x[l]) - e * (inner + outer);
+        double next = v[l] - (fast_log(value) - target[l]) * value / e;
+        next = next > 0.2 * v[l] ? next : 0.2 * v[l];
+        double move = __builtin_fabs(next / v[l] - 1);
+        largest = move > largest ? move : largest;
+        v[l] = next;
+      }
+      if (largest < 1e-10) break;
+    }
+    for (size_t l = 0; l < size; l++) volatility[first + l] = v[l] / root[l];
+  }
+}

@@ -1,52 +1,6 @@
 // The careful path: every product keeps its exponent apart, what would cancel is formed without
 // cancelling, and expired or riskless options get their limits.
 
-/// The logarithm of forward over strike, log(S/K) + (r - q)T, correctly rounded but for rare ties.
-///
-/// Any positive finite spot and strike. Both terms are carried in two doubles each, since their sum may
-/// be as small as v = σ√T makes interesting.
-@inline(__always)
-func carefulLogForward(_ rows: OptionRows) -> Vector {
-  let one = Vector(repeating: 1)
-  let (spot, spotShift) = normalised(rows.spot)
-  let (strike, strikeShift) = normalised(rows.strike)
-  let (a, aExponent) = alignedExponent(spot, one)
-  let (b, bExponent) = alignedExponent(strike, one)
-  let (m, mExponent) = alignedExponent(a, b)
-  let k = mExponent + ((aExponent - spotShift) - (bExponent - strikeShift))
-
-  let (sum, sumLow) = exactSum(m, b)
-  let inverse = 1 / sum
-  let difference = m - b
-  let s = difference * inverse
-  let sLow = (fused(-s, sum, plus: difference) - s * sumLow) * inverse
-  let w = s * s
-  let tail = fused(s * w, logarithmTail(w), plus: 2 * sLow)
-
-  let spread = exactSum(rows.rate, -rows.dividend)
-  let carry = spread.high * rows.maturity
-  let carryLow = fused(spread.high, rows.maturity, plus: -carry) + spread.low * rows.maturity
-  let logRatio = exactSum(k * 0.693147180559663, 2 * s)
-  let total = exactSum(logRatio.high, carry)
-  let low = fused(k, Vector(repeating: 2.8235290563031577e-13), plus: tail)
-  return total.high + (total.low + (logRatio.low + (low + carryLow)))
-}
-
-/// The sum of two doubles and what its rounding lost, exactly.
-@inline(__always)
-func exactSum(_ a: Vector, _ b: Vector) -> (high: Vector, low: Vector) {
-  let sum = a + b
-  let bPart = sum - a
-  return (sum, (a - (sum - bPart)) + (b - bPart))
-}
-
-/// A positive double as a normal one, and the power of two it was multiplied with.
-@inline(__always)
-private func normalised(_ x: Vector) -> (Vector, Vector) {
-  let tiny = x .< 0x1p-1022
-  return (select(tiny, x * 0x1p54, x), select(tiny, Vector(repeating: 54), Vector()))
-}
-
 // MARK: - Values
 
 /// Prices and sensitivities of eight options of any kind, and what became of each.
@@ -54,17 +8,18 @@ private func normalised(_ x: Vector) -> (Vector, Vector) {
 func carefulOptionValues(_ given: OptionRows) -> (OptionValues, Codes) {
   let isUsable = usable(given)
   let rows = given.replacingUnusable(isUsable)
-  let x = carefulLogForward(rows)
+  let x = carefulLogForward(rows).high
   let rootTime = squareRoot(rows.maturity)
   let v = smaller(rows.volatility * rootTime, Vector(repeating: 1e5))
   let t = 0.5 * v
   // A riskless option at the money forward has h = 0; any other is infinitely far from it.
   let limit = Vector(repeating: 1e5)
   let h = select(x .== 0, Vector(), larger(smaller(x / v, limit), -limit))
-  let (d1, d1Low) = exactSum(h, t)
+  let exact = exactSum(h, t)
+  let d1 = exact.high
   let d2 = h - t
   let square = d1 * d1
-  let squareLow = fused(d1, d1, plus: -square) + 2 * d1 * d1Low
+  let squareLow = fused(d1, d1, plus: -square) + 2 * d1 * exact.low
   let density = ScaledExponential(-0.5 * square - 0.5 * squareLow)
   let tail1 = inverseRootTwoPi * millsRatio(magnitude(d1))
   let tail2 = inverseRootTwoPi * millsRatio(magnitude(d2))
@@ -137,16 +92,20 @@ private func carefulPrice(
   // The time value is the price of whichever of call and put is out of the money; it has the same
   // form for both in a = |h|: core · n(d1) · (R(a - t) - R(a + t)).
   let a = magnitude(h)
-  let near = core * millsDifference(a, smaller(t, Vector(repeating: 0.45)))
-  let far = core * (millsRatio(magnitude(a - t)) - millsRatio(a + t))
-  let across = core * (millsRatio(magnitude(a - t)) + millsRatio(a + t))
+  let isSmooth = isSmoothDifference(a, t)
+  let isAcross = not(isSmooth) .& (a .< t)
+  let (inner, outer) = (millsRatio(magnitude(a - t)), millsRatio(a + t))
+  let direct = inner + select(isAcross, outer, -outer)
+  let ratio = select(isSmooth, smoothDifference(a, t), direct)
+  let scaled = density.times(core * ratio)
   let ceiling = select(x .> 0, presentStrike, presentSpot)
-  let scaled = density.times(select(t .<= 0.45, near, select(a .>= t, far, across)))
-  let timeValue = select((t .> 0.45) .& (a .< t), ceiling - scaled, scaled)
+  let timeValue = select(isAcross, ceiling - scaled, scaled)
 
   let growth = exponentialMinusOne(larger(smaller(x, Vector(repeating: 1)), Vector(repeating: -1)))
+  // Undiscounted prices are exact: so is their difference.
+  let isExact = (presentSpot .== rows.spot) .& (presentStrike .== rows.strike)
   let forwardGain = select(
-    magnitude(x) .<= 0.5, presentStrike * growth, presentSpot - presentStrike)
+    (magnitude(x) .<= 0.5) .& not(isExact), presentStrike * growth, presentSpot - presentStrike)
   let isIn = ((x .> 0) .^ rows.isPut) .& not(x .== 0)
   return select(isIn, magnitude(forwardGain) + timeValue, timeValue)
 }

@@ -59,6 +59,35 @@ func store(_ codes: Codes, _ column: UnsafeMutablePointer<UInt8>, _ first: Int, 
   }
 }
 
+// MARK: - Whole blocks
+
+/// Eight rows of a column from the row `first` on, all of which exist.
+@inline(__always)
+func load(_ column: UnsafePointer<Double>, _ first: Int) -> Vector {
+  unsafe UnsafeRawPointer(column + first).loadUnaligned(as: Vector.self)
+}
+
+/// Writes eight rows of a column, all of which exist.
+@inline(__always)
+func store(_ rows: Vector, _ column: UnsafeMutablePointer<Double>, _ first: Int) {
+  unsafe UnsafeMutableRawPointer(column + first).storeBytes(of: rows, as: Vector.self)
+}
+
+/// The rows of a column of flags that are not 0, all of which exist.
+@inline(__always)
+func loadFlags(_ column: UnsafePointer<UInt8>, _ first: Int) -> Mask {
+  mask(
+    batchrun_flags8(
+      unsafe UnsafeRawPointer(column + first).loadUnaligned(as: SIMD8<UInt8>.self)))
+}
+
+/// Writes eight status codes, all of whose rows exist.
+@inline(__always)
+func store(_ codes: Codes, _ column: UnsafeMutablePointer<UInt8>, _ first: Int) {
+  unsafe UnsafeMutableRawPointer(column + first).storeBytes(
+    of: batchrun_narrow8(codes), as: SIMD8<UInt8>.self)
+}
+
 // MARK: - Status
 
 /// The status codes of eight rows, as wide as the numbers beside them.

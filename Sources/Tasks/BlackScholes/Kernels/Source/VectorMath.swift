@@ -33,17 +33,17 @@ func smaller(_ a: Vector, _ b: Vector) -> Vector { select(a .< b, a, b) }
 func larger(_ a: Vector, _ b: Vector) -> Vector { select(a .> b, a, b) }
 
 /// A sum whose last bits hold the nearest integer: adding it rounds, its low bits are the integer.
-private var roundingShift: Double { 0x1.8p52 }
+var roundingShift: Double { 0x1.8p52 }
 
 /// The positive doubles 2^k for integers k in -1022 ... 1023, given as the low bits of `k`.
 @inline(__always)
-private func powerOfTwo(_ k: Bits) -> Vector { value((k &+ 1023) &<< 52) }
+func powerOfTwo(_ k: Bits) -> Vector { value((k &+ 1023) &<< 52) }
 
 // MARK: - Exponential
 
 /// The series (e^r - 1 - r) / r² on |r| ≤ ln 2 / 2; coefficients from tools/fit-kernels.py.
 @inline(__always)
-private func exponentialTail(_ r: Vector) -> Vector {
+func exponentialTail(_ r: Vector) -> Vector {
   // Pairs are summed as a tree: where one chain of ten waits, the solvers wait with it.
   let r2 = r * r
   let r4 = r2 * r2
@@ -59,7 +59,7 @@ private func exponentialTail(_ r: Vector) -> Vector {
 
 /// A number x as k ln 2 + r with integer k and |r| ≤ ln 2 / 2, for |x| < 10⁶.
 @inline(__always)
-private func reduced(_ x: Vector) -> (r: Vector, k: Vector, kBits: Bits) {
+func reduced(_ x: Vector) -> (r: Vector, k: Vector, kBits: Bits) {
   let shifted = fused(x, Vector(repeating: 1.4426950408889634), plus: roundingShift)
   let k = shifted - roundingShift
   var r = fused(k, Vector(repeating: -0.693147180559663), plus: x)
@@ -88,29 +88,6 @@ func exponential(_ x: Vector) -> Vector {
 func exponentialTimes(_ m: Vector, _ x: Vector) -> Vector {
   let e = ScaledExponential(x)
   return select(x .== x, e.times(m), x)
-}
-
-/// e^x as a mantissa near 1 and a power of two, for products that need more than a double's range.
-struct ScaledExponential {
-  private let mantissa: Vector
-  private let a: Vector
-  private let b: Vector
-
-  /// Exponents beyond ±1500 count as ±1500.
-  @inline(__always)
-  init(_ x: Vector) {
-    let bounded = larger(smaller(x, Vector(repeating: 1500)), Vector(repeating: -1500))
-    let (r, k, _) = reduced(bounded)
-    mantissa = 1 + fused(r * r, exponentialTail(r), plus: r)
-    // 2^k in three factors, so that at most the last product is rounded by a subnormal result.
-    let third = (k * (1.0 / 3) + roundingShift) - roundingShift
-    a = powerOfTwo(bits(third + roundingShift))
-    b = powerOfTwo(bits((k - 2 * third) + roundingShift))
-  }
-
-  /// The product m e^x, rounded once more where it is subnormal.
-  @inline(__always)
-  func times(_ m: Vector) -> Vector { m * mantissa * b * a * a }
 }
 
 /// e^x - 1 with small relative error for |x| ≤ 708; any other lane gets an unspecified value.

@@ -77,6 +77,10 @@ func select(_ mask: Mask, _ code: Int64, _ others: Codes) -> Codes {
   batchrun_select_long8(lanes(mask), Codes(repeating: code), others)
 }
 
+/// The rows whose status is ok.
+@inline(__always)
+func mask(isOk codes: Codes) -> Mask { mask(batchrun_is_zero8(codes)) }
+
 /// A mask that holds where a lane is -1; the lanes must be 0 or -1.
 @inline(__always)
 func mask(_ lanes: SIMD8<Int64>) -> Mask { unsafe unsafeBitCast(lanes, to: Mask.self) }

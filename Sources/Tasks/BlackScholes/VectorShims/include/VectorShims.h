@@ -42,6 +42,8 @@ static inline batchrun_long8 batchrun_or8(batchrun_long8 a, batchrun_long8 b) { 
 
 static inline batchrun_long8 batchrun_xor8(batchrun_long8 a, batchrun_long8 b) { return a ^ b; }
 
+static inline batchrun_long8 batchrun_is_zero8(batchrun_long8 x) { return (batchrun_long8)(x == 0); }
+
 static inline bool batchrun_any8(batchrun_long8 mask) { return __builtin_reduce_or(mask) != 0; }
 
 /// The lanes of `a` where the mask is -1, those of `b` where it is 0.

@@ -1,0 +1,126 @@
+// Numbers in two doubles, a rounded value and what the rounding lost: used where errors that a double
+// makes would be magnified. They hold about 70 bits, less where a comment says so.
+
+/// Eight numbers, each the sum of a double and a much smaller one.
+struct Precise {
+  var high: Vector
+  var low: Vector
+
+  @inline(__always)
+  init(_ high: Vector, _ low: Vector) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The product of two doubles, exactly.
+  @inline(__always)
+  init(product a: Vector, _ b: Vector) {
+    high = a * b
+    low = fused(a, b, plus: -high)
+  }
+
+  @inline(__always)
+  static func * (a: Precise, b: Precise) -> Precise {
+    var product = Precise(product: a.high, b.high)
+    product.low = fused(a.high, b.low, plus: fused(a.low, b.high, plus: product.low))
+    return product
+  }
+
+  /// The product with a double.
+  @inline(__always)
+  static func * (a: Precise, b: Vector) -> Precise {
+    var product = Precise(product: a.high, b)
+    product.low = fused(a.low, b, plus: product.low)
+    return product
+  }
+
+  @inline(__always)
+  static prefix func - (a: Precise) -> Precise { Precise(-a.high, -a.low) }
+}
+
+/// The sum of two doubles and what its rounding lost, exactly.
+@inline(__always)
+func exactSum(_ a: Vector, _ b: Vector) -> Precise {
+  let sum = a + b
+  let bPart = sum - a
+  return Precise(sum, (a - (sum - bPart)) + (b - bPart))
+}
+
+@inline(__always)
+func select(_ mask: Mask, _ a: Precise, _ b: Precise) -> Precise {
+  Precise(select(mask, a.high, b.high), select(mask, a.low, b.low))
+}
+
+/// √x in two doubles, for a positive normal x.
+@inline(__always)
+func preciseRoot(_ x: Vector) -> Precise {
+  let root = squareRoot(x)
+  return Precise(root, fused(-root, root, plus: x) / (2 * root))
+}
+
+/// e^x - 1 in two doubles with about 58 bits, for |x| ≤ 0.34.
+@inline(__always)
+func preciseGrowth(_ x: Precise) -> Precise {
+  let r = x.high
+  let tail = fused(r * r, exponentialTail(r), plus: x.low * (1 + r))
+  return exactSum(r, tail)
+}
+
+// MARK: - Logarithm of the forward
+
+/// The logarithm of forward over strike, log(S/K) + (r - q)T, in two doubles.
+///
+/// Any positive finite spot and strike. Both terms are carried in two doubles each, since their sum may
+/// be as small as v = σ√T makes interesting.
+@inline(__always)
+func carefulLogForward(_ rows: OptionRows) -> Precise {
+  let one = Vector(repeating: 1)
+  let (spot, spotShift) = normalised(rows.spot)
+  let (strike, strikeShift) = normalised(rows.strike)
+  let (a, aExponent) = alignedExponent(spot, one)
+  let (b, bExponent) = alignedExponent(strike, one)
+  let (m, mExponent) = alignedExponent(a, b)
+  let k = mExponent + ((aExponent - spotShift) - (bExponent - strikeShift))
+
+  let sum = exactSum(m, b)
+  let inverse = 1 / sum.high
+  let difference = m - b
+  let s = difference * inverse
+  let sLow = (fused(-s, sum.high, plus: difference) - s * sum.low) * inverse
+  let tail = logarithmTail(Precise(s, sLow))
+
+  let spread = exactSum(rows.rate, -rows.dividend)
+  let carry = spread.high * rows.maturity
+  let carryLow = fused(spread.high, rows.maturity, plus: -carry) + spread.low * rows.maturity
+  let coarse = exactSum(k * 0.693147180559663, 2 * s)
+  let logRatio = exactSum(coarse.high, tail.high)
+  let total = exactSum(logRatio.high, carry)
+  let low = fused(
+    k, Vector(repeating: 2.8235290563031577e-13), plus: (coarse.low + tail.low) + 2 * sLow)
+  return exactSum(total.high, total.low + (logRatio.low + (low + carryLow)))
+}
+
+/// log((1+s)/(1-s)) - 2s for |s| ≤ 0.2: 2/3 s³ in two doubles, the rest of the series in one.
+@inline(__always)
+private func logarithmTail(_ s: Precise) -> Precise {
+  let cube = s * s * s
+  let first =
+    cube * Precise(Vector(repeating: 0.6666666666666666), Vector(repeating: 3.700743415417188e-17))
+  let w = s.high * s.high
+  var p = Vector(repeating: 0.12196358015897052)
+  p = fused(p, w, plus: 0.11652734441622657)
+  p = fused(p, w, plus: 0.13337185368171767)
+  p = fused(p, w, plus: 0.15384542408678797)
+  p = fused(p, w, plus: 0.1818181893024815)
+  p = fused(p, w, plus: 0.2222222221846005)
+  p = fused(p, w, plus: 0.28571428571435764)
+  p = fused(p, w, plus: 0.39999999999999997)
+  return exactSum(first.high, fused(cube.high * w, p, plus: first.low))
+}
+
+/// A positive double as a normal one, and the power of two it was multiplied with.
+@inline(__always)
+private func normalised(_ x: Vector) -> (Vector, Vector) {
+  let tiny = x .< 0x1p-1022
+  return (select(tiny, x * 0x1p54, x), select(tiny, Vector(repeating: 54), Vector()))
+}
