@@ -54,13 +54,15 @@
       let fit = fitReturns(first, moments.mean)
       let target = squareRoot(annualMaturity * fit.variance)
       let slope = annualMaturity * fit.slope / larger(target, Vector(repeating: 1e-300))
-      let isSmooth = (slope .< 0.9) .& (worst .< 0.05)
+      // Until the days are near their roots, f is not known, and s waits for them.
+      let isSettled = worst .< 0.05
+      let isSmooth = isSettled .& (slope .< 0.9)
       let newton = (target - s) / select(isSmooth, 1 - slope, Vector(repeating: 1))
       accept(s, target: target, step: newton, worst: worst, fit: fit)
       if all(isSolved) { return }
       // Newton may wander; the plain iteration of the textbook has the last word.
-      let next = select(
-        isSmooth .& (round < 30 ? magnitude(newton) .< 0.9 * s : isSolved), s + newton, target)
+      let isStep = isSmooth .& (magnitude(newton) .< (round < 30 ? 0.9 : 0) * s)
+      let next = select(isSettled, select(isStep, s + newton, target), s)
       let following = larger(select(isSolved, s, next), Vector(repeating: 1e-12))
       move = following - s
       s = following
