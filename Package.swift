@@ -43,12 +43,16 @@ let package = Package(
     // The core: items, batches, plan, runner, ledger. It names no task.
     .systemLibrary(name: "CSQLite", path: "Sources/BatchCore/SQLite/CSQLite"),
     .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
+    .systemLibrary(name: "CZlib", path: "Sources/BatchCore/Storage/CZlib"),
+    .systemLibrary(name: "CZstd", path: "Sources/BatchCore/Storage/CZstd"),
     .target(name: "CText", path: "Sources/BatchCore/Support/CText"),
     .target(name: "SystemShims", path: "Sources/BatchCore/Support/SystemShims"),
     .target(
-      name: "BatchCore", dependencies: ["CSQLite", "CCrypto", "CText", "SystemShims"],
+      name: "BatchCore",
+      dependencies: ["CSQLite", "CCrypto", "CText", "CZlib", "CZstd", "SystemShims"],
       exclude: [
-        "SQLite/CSQLite", "Support/CCrypto", "Support/CText", "Support/SystemShims",
+        "SQLite/CSQLite", "Storage/CZlib", "Storage/CZstd", "Support/CCrypto", "Support/CText",
+        "Support/SystemShims",
       ],
       swiftSettings: settings),
 

@@ -1,7 +1,7 @@
 /// When batches that are out come back, and when everything could be done.
 extension Dispatcher {
   /// Item times as the next decision should see them.
-  struct Exposure {
+  struct Exposure: Sendable {
     var meanSeconds: Double
     var deviationSeconds: Double
     var observations: Double
@@ -76,7 +76,9 @@ extension Dispatcher {
     let work = Double(batch.rest.count) * mean
     let last = min(batch.budgetSeconds, limits.deadlineSeconds - batch.guardSeconds) + mean / 2
     let room = max(mean, batch.startSeconds + last - batch.restStartSeconds)
-    return (max(now, batch.restStartSeconds + min(work, room)), max(0, work - room))
+    // What would be left after the budget stays with the worker where a further batch costs more.
+    let left = work - room < policy.keep * againSeconds ? 0 : work - room
+    return (max(now, batch.restStartSeconds + work - left), left)
   }
 
   /// What a further batch costs before its first item, in seconds.

@@ -17,12 +17,15 @@ extension Dispatcher {
   }
 
   func wantedCount(of range: Range<Int>, size: Size, setUp: Double) -> Int {
-    if let items = size.items { return Int(min(items.rounded(.up), Double(range.count))) }
+    if let items = size.items {
+      return Int(min(items.rounded(size.roundsUp ? .up : .down), Double(range.count)))
+    }
     let exact = profile.items(of: range, taking: size.workSeconds)
     let wanted = size.roundsUp ? (exact - 1e-6).rounded(.up) : exact.rounded(.down)
     let count = max(1, min(Int(wanted), range.count))
     let rest = range.lowerBound + count..<range.upperBound
-    return profile.seconds(of: rest) < policy.crumb * setUp ? range.count : count
+    let crumb = min(policy.crumb * setUp, policy.crumbShare * size.workSeconds)
+    return profile.seconds(of: rest) < crumb ? range.count : count
   }
 
   /// With nothing known of the items: a share of them all, and a budget that keeps the set-up small.
@@ -30,42 +33,40 @@ extension Dispatcher {
     let setUp = model.setUpSeconds(worker)
     guard limits.workers > 1 else { return Size(items: Double(itemCount), reason: .probe) }
     let starters = starters(setUp)
-    var share = Double(itemCount) / starters
     if starters < Double(limits.workers) {
       // A falling share: what is left waits for those that appear later.
-      share = Double(waiting.count) / starters
-    } else if policy.firstShareCold >= 1, !limits.warmReuse {
-      share = max(share, Double(waiting.count) / max(1, starters - Double(running.count)))
-    }
-    guard limits.warmReuse else {
-      let setUps =
-        starters < Double(limits.workers) ? policy.firstBudgetRamp : policy.firstBudgetCold
-      let budget = max(setUps * setUp, limits.minimumBatchSeconds)
+      let budget = max(policy.firstBudgetRamp * setUp, limits.minimumBatchSeconds)
       return Size(
-        items: share * policy.firstShareCold, budgetSeconds: setUp + budget, reason: .probe)
+        items: Double(waiting.count) / starters, budgetSeconds: setUp + budget, reason: .probe)
     }
-    let overhead = model.batchOverheadSeconds.value
-    // Next to a long start-up one more batch is cheap, and so is finding out with few items.
-    let cheapness = overhead / max(overhead, policy.cheapProbe * model.startUpSeconds.value, 1e-12)
-    let budget = max(policy.firstBudgetWarm * overhead, limits.minimumBatchSeconds)
-    return Size(
-      items: share * policy.firstShareWarm * cheapness, budgetSeconds: setUp + budget,
-      reason: .probe)
+    let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
+    let budgets = limits.warmReuse ? policy.firstBudgetWarm : policy.firstBudgetCold
+    var size = Size(reason: .probe)
+    size.budgetSeconds = setUp + max(budgets * pays, limits.minimumBatchSeconds)
+    let share = Double(itemCount) / starters
+    if limits.warmReuse {
+      // Next to a long start-up one more batch is cheap, and so is finding out with few items.
+      let cheapness = pays / max(pays, policy.cheapProbe * model.startUpSeconds.value, 1e-12)
+      size.items = share * cheapness * pays / (pays + policy.typicalItemSeconds)
+    } else {
+      size.items = max(share, Double(waiting.count) / max(1, starters - Double(running.count)))
+      size.roundsUp = setUp > policy.typicalItemSeconds
+    }
+    return size
   }
 
   /// How many workers share all items while nothing is known of them: those that appear within a part
   /// of a start-up, since the first news comes only after one.
   func starters(_ setUp: Double) -> Double {
     let all = Double(limits.workers)
-    guard let ramp = limits.rampPerSecond else { return all }
-    return min(all, max(1, policy.rampReach * ramp * setUp))
+    guard let ramp = limits.rampPerSecond, !limits.warmReuse else { return all }
+    return min(
+      all, max(1, policy.rampReach * ramp * setUp))
   }
 
   /// With item times known: a share of what lets all workers finish together.
   mutating func knownSize(now: Double, idleWorkers: Int, worker: WorkerState) -> Size {
-    let exposure = exposure(now: now)
-    finish = finishLine(now: now, idleWorkers: idleWorkers, exposure)
-      .solve(startingAt: max(finish, now))
+    let exposure = solveFinish(now: now, idleWorkers: idleWorkers)
     let setUp = model.setUpSeconds(worker)
     let fair = finish - now - setUp
     if fair <= 0 {
@@ -81,13 +82,32 @@ extension Dispatcher {
     }
     let capacity = capacitySeconds(setUp)
     if size.workSeconds > capacity {
-      let rounds = ((finish - now) / (capacity + setUp)).rounded(.up)
-      size.workSeconds = min(capacity, max((finish - now) / rounds - setUp, capacity / 2))
-      size.budgetSeconds = .infinity
+      // The worker's own rule stops it in time; more items than fit on average keep it from
+      // stopping early.
+      size.workSeconds = min(size.workSeconds, capacity * policy.limitSurplus)
       size.reason = .timeLimit
     }
     size.workSeconds = max(size.workSeconds, limits.minimumBatchSeconds)
     return size
+  }
+
+  /// Brings the common finish up to date, unless next to nothing has happened since the last time.
+  ///
+  /// - Complexity: O(workers), once for every eighth of the workers that asks.
+  private mutating func solveFinish(now: Double, idleWorkers: Int) -> Exposure {
+    solves += 1
+    if let exposure = solved.exposure, solves - solved.count < running.count / 8,
+      now - solved.seconds < 0.01 * (finish - now),
+      model.items.observations < solved.observations + solved.observations / 16
+    {
+      return exposure
+    }
+    let exposure = exposure(now: now)
+    finish = finishLine(now: now, idleWorkers: idleWorkers, exposure)
+      .solve(startingAt: max(finish, now))
+    solved = Solved(
+      exposure: exposure, seconds: now, count: solves, observations: model.items.observations)
+    return exposure
   }
 
   /// The part of a worker's fair share that it gets now, so that the rest can level out what chance
@@ -101,9 +121,12 @@ extension Dispatcher {
     guard imbalance > policy.splitAbove * pays else { return fair }
     let root = imbalance / fair.squareRoot()
     let least = policy.floor * pow(2 * fair * pays / root, 2.0 / 3)
-    let part = max(fair - policy.keepBack * imbalance, fair * policy.leastShare, least)
-    if part > policy.wholeAbove * fair { return fair }
-    return min(part, max(policy.ceiling * pays, limits.minimumBatchSeconds))
+    if least > policy.wholeAbove * fair { return fair }
+    let keepBack = limits.warmReuse ? policy.keepBackWarm : policy.keepBack
+    let part = max(fair - keepBack * imbalance, fair * policy.leastShare, least)
+    let ceiling = (limits.warmReuse ? policy.ceilingWarm : policy.ceiling) * pays
+    return min(
+      part, max(ceiling, least, fair * policy.ceilingShare, limits.minimumBatchSeconds))
   }
 
   /// How far the last of all workers is expected to run past the mean, in seconds.
@@ -128,10 +151,13 @@ extension Dispatcher {
   ///
   /// Until one was seen, no item is taken to be longer than half of what an invocation can hold.
   func usualGuardSeconds(room: Double, setUp: Double) -> Double {
-    let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
-    guard model.knowsItems, pays > policy.cheapSetUp * room else {
-      return max(room / 2, model.knowsItems ? model.items.maxSeconds * 1.1 : 0)
+    let longest = model.knowsItems ? model.items.maxSeconds * 1.2 : 0
+    let isCheap =
+      (limits.warmReuse ? model.batchOverheadSeconds.value : setUp)
+      < policy.cheapSetUp * room
+    guard model.knowsItems, model.items.observations > 500, !isCheap else {
+      return max(room / 2, longest)
     }
-    return min(model.guardSeconds, max(room / 2, model.items.maxSeconds * 1.1))
+    return min(model.guardSeconds, max(room / 2, longest))
   }
 }

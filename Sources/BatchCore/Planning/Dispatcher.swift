@@ -24,6 +24,16 @@ package struct Dispatcher: Sendable {
   private(set) var warmWorkers = 0
   /// The common finish found last, in seconds; where the next search starts.
   var finish = 0.0
+  var solves = 0
+  var solved = Solved()
+
+  /// The state in which the common finish was last worked out.
+  struct Solved: Sendable {
+    var exposure: Exposure?
+    var seconds = 0.0
+    var count = 0
+    var observations = 0
+  }
 
   /// Items of a batch that was lost, possibly because of one of them.
   private struct Suspect: Sendable {
@@ -87,7 +97,7 @@ package struct Dispatcher: Sendable {
       size = firstSize(worker)
     }
     if size.mayWait, !running.isEmpty { return nil }
-    guard let range = waiting.popLowest() else { return nil }
+    guard let range = popWaiting() else { return nil }
     let wanted = wantedCount(of: range, size: size, setUp: model.setUpSeconds(worker))
     let fit = max(1, fitting(range))
     let count = max(1, min(wanted, range.count, fit))
@@ -97,6 +107,12 @@ package struct Dispatcher: Sendable {
     var assignment = out(items, now: now, worker: worker, budget: size.budgetSeconds, level: 0)
     assignment.reason = fit < wanted ? .payload : size.reason
     return assignment
+  }
+
+  /// The next items to hand out: from the front, or, where every range costs a start-up, the longest.
+  private mutating func popWaiting() -> Range<Int>? {
+    let isFragmented = !limits.warmReuse && waiting.rangeCount <= 4096
+    return isFragmented ? waiting.popLongest() : waiting.popLowest()
   }
 
   // MARK: - Bookkeeping

@@ -10,6 +10,12 @@ package struct FinishLine: Sendable, Equatable {
     /// Start-up and overhead before the first item, in seconds.
     package var setUpSeconds: Double
     package var workers: Double
+
+    package init(availableSeconds: Double, setUpSeconds: Double, workers: Double) {
+      self.availableSeconds = availableSeconds
+      self.setUpSeconds = setUpSeconds
+      self.workers = workers
+    }
   }
 
   package var groups: [Group] = []

@@ -32,6 +32,19 @@ package struct ItemProfile: Sendable, Equatable {
     return sum
   }
 
+  /// The share of that time in sections of which nothing is measured, from 0 to 1.
+  package var unseenShare: Double {
+    var (seen, unseen) = (0.0, 0.0)
+    for index in 0..<Self.sections {
+      if counts[index] > 0 {
+        seen += open[index] * means[index]
+      } else {
+        unseen += open[index] * means[index]
+      }
+    }
+    return unseen > 0 ? unseen / (seen + unseen) : 0
+  }
+
   /// The estimated time of one item near `item`, in seconds.
   package func meanSeconds(at item: Int) -> Double { means[section(of: item)] }
 

@@ -30,6 +30,12 @@ package struct Plan: Sendable, Equatable {
     package var firstItem: Int
     package var itemsPerBatch: Int
     package var count: Int
+
+    package init(firstItem: Int, itemsPerBatch: Int, count: Int) {
+      self.firstItem = firstItem
+      self.itemsPerBatch = itemsPerBatch
+      self.count = count
+    }
   }
 
   /// A point on the curve of time against dollars.

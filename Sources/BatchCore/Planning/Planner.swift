@@ -9,7 +9,7 @@ package enum Planner {
   ///
   /// Pure: the same arguments give the same plan.
   ///
-  /// - Complexity: O(batches), some forty times; plans of more than 20,000 batches draw fewer runs.
+  /// - Complexity: O(batches), some forty times; plans of many batches draw fewer runs.
   package static func plan(
     items: Int, model: CostModel, limits: ExecutorLimits, objective: Objective = .time,
     batchSize: Int? = nil
@@ -51,7 +51,8 @@ package enum Planner {
 
   /// The middle and the 90 % band of drawn runs; of very many batches only the mean is unsure.
   private static func fillBand(_ plan: inout Plan, _ likely: LikelyRun) {
-    let runs = plan.batchCount > 20_000 ? 0 : draws
+    let affordable = 100_000 / max(1, plan.batchCount)
+    let runs = affordable < 5 ? 0 : min(draws, affordable)
     var times = (0..<runs).map { likely.drawn(seed: UInt64($0)).seconds }
     times.sort()
     let middle = runs > 0 ? times[runs / 2] : plan.expectedSeconds

@@ -90,6 +90,8 @@ final class Coordinator {
     for message in messages { take(message) }
     if !isWritten, ending == nil { ending = .stopped("the results could not be written") }
     tellProgress(always: true)
+    // An interrupt that came when all was done has nothing left to stop.
+    if case .interrupted = ending, isWritten, tally.done == tally.total { ending = nil }
     return ending ?? .complete
   }
 
@@ -311,6 +313,10 @@ final class Coordinator {
     guard always || now - lastProgress >= 0.1 else { return }
     lastProgress = now
     tally.elapsedSeconds = now
+    tally.timeLeft = dispatcher.estimatedSecondsLeft(now: now).map {
+      RunProgress.TimeLeft(
+        expectedSeconds: $0.seconds, lowSeconds: $0.lowSeconds, highSeconds: $0.highSeconds)
+    }
     observer.progress(tally)
   }
 }

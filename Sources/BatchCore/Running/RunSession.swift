@@ -52,8 +52,8 @@ package struct RunSession {
       case .retry:
         let state = try LedgerState(retrying: open, total: prepared.source.count)
         return try carryOut(open, state, suspects: suspects)
-      case .absent(let replaced):
-        if let replaced { observer.note(replaced) }
+      case .absent(nil): return try carryOut(open, begin(open), suspects: [])
+      case .absent(let replaced?): observer.note(replaced)
       }
     }
     ledger = nil

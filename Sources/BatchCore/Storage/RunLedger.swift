@@ -36,9 +36,12 @@ final class RunLedger: @unchecked Sendable {
     }
     database = try Database(path: path, mode: mode)
     if mode == .readWrite {
+      // Not synced while it is empty: a new ledger that a power failure takes held nothing yet.
       try database.execute(
-        "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-      try database.execute(Self.schema)
+        """
+        PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL;
+        BEGIN; \(Self.schema) COMMIT; PRAGMA synchronous=NORMAL;
+        """)
     }
     insertPart = try database.prepare("INSERT INTO parts VALUES (?,?,?,?,?)")
     insertEarly = try database.prepare("INSERT INTO early VALUES (?,?,?,?,?)")

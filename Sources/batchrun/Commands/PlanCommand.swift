@@ -1,7 +1,7 @@
 package import BatchCore
 
 /// `batchrun plan`: what a run would do, how long it would take and what it would cost.
-package enum PlanCommand {
+package enum PlanCommand: Subcommand {
   package static let entry = CommandEntry(
     CommandSpec(
       name: "plan",

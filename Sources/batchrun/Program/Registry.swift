@@ -7,5 +7,5 @@ let taskRegistry: [any TaskPlugin.Type] = [PricePlugin.self]
 
 /// The commands besides the tasks, in the order of the help.
 let commandRegistry: [any Subcommand.Type] = [
-  StatusCommand.self, VerifyCommand.self, WorkerCommand.self,
+  PlanCommand.self, StatusCommand.self, VerifyCommand.self, WorkerCommand.self,
 ]

@@ -14,7 +14,7 @@ struct KillTests {
   /// Slow first items, so that later results come early; one failure.
   private func writeInput() {
     let lines = (0..<120).map { item in
-      item == 0 ? "sleep 0.65" : item == 60 ? "fail" : item % 20 == 7 ? "sleep 0.05" : "ok \(item)"
+      item == 0 ? "sleep 1.2" : item == 60 ? "fail" : item % 20 == 7 ? "sleep 0.05" : "ok \(item)"
     }
     scratch.write("in", lines.joined(separator: "\n") + "\n")
   }

@@ -115,6 +115,23 @@ struct FirmFileTests {
     #expect(result.number("default_probability_1") >= 0)
   }
 
+  @Test("a horizon without a solution is named, and the other horizons keep their results")
+  func oneHorizonFails() throws {
+    // The present value of the debt, 1e307 e^(0.05 T), is beyond the doubles after 100 years, not 50.
+    let csv = "\(Self.header)\n1e307,.3,1e307,-.05\n3,.80,10,.05\n"
+    let result = try PricedFile(csv, ["horizons": ["1,100,50,200"]])
+    #expect(result.value("status") == "no_solution:100")
+    #expect(result.number("asset_value_1") > 2e307)
+    #expect(result.number("asset_value_50") > 5e307)
+    for name in ["asset_value_100", "default_probability_100", "asset_volatility_200"] {
+      #expect(result.value(name).isEmpty)
+    }
+    #expect(result.value("status", 1) == "ok")
+    #expect(result.failures.map(\.code.rawValue) == ["no_solution"])
+    #expect(result.failures[0].message.contains("in.csv:2: no asset value"))
+    #expect(result.failures[0].message.contains("horizon 100"))
+  }
+
   @Test("firms out of their domain fail with the column's name")
   func domain() throws {
     let csv = "\(Self.header)\n0,.3,1,.03\n1,-.3,1,.03\n1,.3,-1,.03\n1,.3,1,x\n1,.3,1,.03\n"

@@ -48,14 +48,19 @@ final class ResultBlock {
     return (RowStatus(rawValue: worst) ?? .noSolution, at)
   }
 
-  /// Turns a result that is not a number into `no_solution`: NaN never passes as success.
-  func rejectNaN(count: Int) {
+  /// Turns results that are no answer into `no_solution`: NaN anywhere, or a value beyond the doubles.
+  ///
+  /// An infinite distance to default, or a gamma at the edge of the doubles, is an answer.
+  /// - Parameter values: how many columns of each horizon, from the first on, must be finite.
+  func rejectNonsense(count: Int, finite values: Int) {
     let perHorizon = columnCount / horizonCount
     for horizon in 0..<horizonCount {
       let status = unsafe self.status(horizon: horizon)
       for index in 0..<perHorizon {
         let column = unsafe self.column(horizon * perHorizon + index)
-        for row in 0..<count where unsafe column[row].isNaN {
+        // NaN fails every comparison.
+        let largest = index < values ? Double.greatestFiniteMagnitude : .infinity
+        for row in 0..<count where unsafe !(column[row].magnitude <= largest) {
           if unsafe status[row] < RowStatus.windowShort.rawValue {
             unsafe status[row] = RowStatus.noSolution.rawValue
           }

@@ -34,7 +34,7 @@ final class RowEvaluator {
       }
     }
     markBadRows(rows, results)
-    results.rejectNaN(count: rows.count)
+    results.rejectNonsense(count: rows.count, finite: job.model == .options ? 1 : 2)
   }
 
   private func markBadRows(_ rows: PriceRows, _ results: ResultBlock) {

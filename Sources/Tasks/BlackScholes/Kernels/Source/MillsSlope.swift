@@ -57,7 +57,7 @@ func isSmoothDifference(_ a: Vector, _ t: Vector) -> Mask { (t .<= 0.8) .& (a - 
 /// The difference R(a - t) - R(a + t) in the smooth lanes, without cancellation; unspecified elsewhere.
 ///
 /// The integral of the slope by Gauss-Legendre quadrature with ten nodes, exact to 2e-17 there.
-@inline(never)
+@inline(__always)
 func smoothDifference(_ centre: Vector, _ halfWidth: Vector) -> Vector {
   let a = smaller(centre, Vector(repeating: 1e10))
   let t = smaller(halfWidth, Vector(repeating: 0.8))

@@ -70,7 +70,7 @@ struct VolatilitySearch {
     let below = v / squareRoot(fused(v * v, inverseStep / slowed, plus: 1))
 
     let next = select(isLow, below, above)
-    let isClose = magnitude(next - v) .<= 0x1p-10 * v
+    let isClose = magnitude(next - v) .<= 0x1p-7 * v
     v = select(isSearching, next, v)
     isSearching = isSearching .& not(isClose)
   }

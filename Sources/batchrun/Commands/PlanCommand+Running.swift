@@ -1,0 +1,98 @@
+import BatchCore
+import Glibc
+
+extension PlanCommand {
+  package static func run(
+    _ invocation: Invocation, in context: CommandContext
+  ) throws -> ExitCode {
+    let settings = PlanSettings(invocation.options)
+    switch try PlanSubject(invocation) {
+    case .scenario(let path):
+      let answer = Simulation.run(try scenario(path), batchSize: settings.batchSize)
+      try context.console.print(settings.json ? answer.json + "\n" : words(answer))
+    case .task(let name, let input):
+      guard let plugin = context.plugin(named: name.rawValue) else {
+        throw TaskError(.usage, "there is no task \(name)")
+      }
+      let plan = try plan(plugin, input, invocation.options, settings, context.console)
+      try context.console.print(settings.json ? plan.json + "\n" : plan.description + "\n")
+      return plan.refusal == nil ? .success : .notCarriedOut
+    }
+    return .success
+  }
+
+  private static func scenario(_ path: String) throws -> Scenario {
+    do {
+      return try Scenario(json: TextFile.read(path))
+    } catch let error as ScenarioError {
+      throw TaskError(.cannotRun, "\(path): \(error)")
+    }
+  }
+
+  private static func words(_ answer: Simulation.Answer) -> String {
+    let cold = answer.batches.count { $0.isCold }
+    var lines = [
+      "Time       \(Quantity.seconds(answer.makespanSeconds)) until the last batch ends",
+      "Billed     \(Quantity.seconds(answer.billedSeconds)) of all workers together",
+      "Batches    \(Quantity.count(answer.batches.count)), \(Quantity.count(cold)) of them cold",
+      "Killed     \(Quantity.count(answer.limitKills)) by the time limit",
+    ]
+    if !answer.exceedsLimit.isEmpty {
+      lines.append(
+        "Failed     \(Quantity.count(answer.exceedsLimit.count, "item")) too long for any worker")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func plan(
+    _ plugin: any TaskPlugin.Type, _ path: String, _ options: OptionValues,
+    _ settings: PlanSettings, _ console: Console
+  ) throws -> Plan {
+    guard path != "-" else {
+      throw TaskError(
+        .usage, "plan writes nothing, so it cannot keep standard input; give it a file")
+    }
+    let prepared = try plugin.prepare(
+      TaskRequest(
+        options: options, input: InputFile(path: path, displayName: path), limit: settings.limit))
+    if !settings.json { for note in prepared.notes { console.complain(note) } }
+    let limits = limits(settings)
+    return Planner.plan(
+      items: prepared.source.count, model: try model(prepared, settings), limits: limits,
+      batchSize: settings.batchSize)
+  }
+
+  /// The workers at hand, or those that the options describe.
+  private static func limits(_ settings: PlanSettings) -> ExecutorLimits {
+    let workers = settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    var limits = ExecutorLimits.local(workers: workers)
+    guard settings.describesOthers else { return limits }
+    limits.targetOverheadShare = 0.10
+    limits.timeLimitSeconds = settings.timeLimitSeconds
+    limits.marginSeconds = min(15, (settings.timeLimitSeconds ?? 0) * 0.05)
+    if let bytes = settings.workerMemoryBytes {
+      limits.memoryBytes = bytes
+      limits.price = .lambda(gigabytes: Double(bytes) / 1e9)
+    }
+    return limits
+  }
+
+  private static func model(_ prepared: PreparedTask, _ settings: PlanSettings) throws -> CostModel
+  {
+    let probe = try LocalProbe(prepared, seconds: 0.6)
+    var model = CostModel.local()
+    if probe.times.count > 0 { model.assume(probe.times, .probe) }
+    model.outputBytes = Figure(probe.outputBytesPerItem, .probe)
+    let items = max(1, prepared.source.count)
+    model.inputBytes = Figure(Double(prepared.source.byteCount) / Double(items), .measured)
+    if let startUp = settings.startUpSeconds { model.startUpSeconds = Figure(startUp, .given) }
+    return model
+  }
+}
+
+extension PlanSettings {
+  /// Whether the workers are not the threads of this machine.
+  var describesOthers: Bool {
+    startUpSeconds != nil || timeLimitSeconds != nil || workerMemoryBytes != nil
+  }
+}

@@ -1,0 +1,148 @@
+import BatchCore
+import Testing
+
+@Suite("Dispatcher")
+struct DispatcherTests {
+  /// A made-up executor: what each item is doing, kept the simplest possible way.
+  private struct Naive {
+    enum State { case waiting, out, done }
+    var states: [State]
+  }
+
+  @Test(
+    "Every item is with one worker at a time and ends done, whatever workers do", arguments: 0..<60)
+  func everyItemOnce(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let count = 1 + Int(random.unit() * 400)
+    let limits = Self.limits(&random)
+    var naive = Naive(states: Array(repeating: .waiting, count: count))
+    var dispatcher = Dispatcher(
+      remaining: [0..<count], model: Self.model(&random), limits: limits,
+      batchSize: random.unit() < 0.3 ? 1 + Int(random.unit() * 20) : nil)
+    var out: [Assignment] = []
+    var now = 0.0
+    var steps = 0
+    while !dispatcher.isDone {
+      steps += 1
+      try #require(steps < 100_000, "seed \(seed): the run does not end")
+      now += random.unit()
+      let fit = 1 + Int(random.unit() * 50)
+      if out.count < limits.workers,
+        let next = dispatcher.next(
+          now: now, idleWorkers: limits.workers - out.count,
+          worker: random.unit() < 0.5 ? .cold : .warm, fitting: { min(fit, $0.count) })
+      {
+        #expect(!next.items.isEmpty && next.items.count <= max(fit, 200), "seed \(seed)")
+        for item in next.items {
+          #expect(naive.states[item] == .waiting, "seed \(seed): item \(item) handed out twice")
+          naive.states[item] = .out
+        }
+        out.append(next)
+      } else {
+        try #require(!out.isEmpty, "seed \(seed): nothing is out and nothing is handed out")
+        let back = out.remove(at: Int(random.unit() * Double(out.count)))
+        Self.bringBack(back, &dispatcher, &naive, &random)
+      }
+      let open = naive.states.count { $0 != .done }
+      #expect(dispatcher.remainingItems == open, "seed \(seed): \(open) items are not done")
+    }
+    #expect(naive.states.allSatisfy { $0 == .done }, "seed \(seed)")
+  }
+
+  private static func bringBack(
+    _ back: Assignment, _ dispatcher: inout Dispatcher, _ naive: inout Naive,
+    _ random: inout SeededRandom
+  ) {
+    let kind = random.unit()
+    let finished =
+      kind < 0.6 ? back.items.count : Int(random.unit() * Double(back.items.count + 1))
+    for (offset, item) in back.items.enumerated() {
+      naive.states[item] = offset < finished ? .done : .waiting
+    }
+    var times = ItemTimes()
+    for _ in 0..<finished { times.add(random.unit()) }
+    if kind > 0.9 {
+      dispatcher.lost(back.batch, finishedItems: finished)
+    } else {
+      dispatcher.finished(
+        back.batch, finishedItems: finished, startUpSeconds: 1, overheadSeconds: 0.1, times: times)
+    }
+    if kind < 0.1, finished > 0 {
+      // An item that is to be tried again.
+      let item = back.items.lowerBound
+      naive.states[item] = .waiting
+      dispatcher.giveBack(item..<item + 1)
+    }
+  }
+
+  private static func limits(_ random: inout SeededRandom) -> ExecutorLimits {
+    ExecutorLimits(
+      workers: 1 + Int(random.unit() * 12),
+      timeLimitSeconds: random.unit() < 0.5 ? 30 + 100 * random.unit() : nil,
+      rampPerSecond: random.unit() < 0.3 ? 2 : nil, warmReuse: random.unit() < 0.5)
+  }
+
+  private static func model(_ random: inout SeededRandom) -> CostModel {
+    CostModel(
+      startUpSeconds: Figure(10 * random.unit(), .given),
+      batchOverheadSeconds: Figure(random.unit(), .given),
+      items: ItemTimes(count: 1, mean: 1, deviation: 1),
+      itemProvenance: random.unit() < 0.5 ? .guess : .given)
+  }
+
+  @Test("A given batch size is kept until the last batch")
+  func givenSize() {
+    var dispatcher = Dispatcher(
+      remaining: [0..<25], model: .local(), limits: .local(workers: 4), batchSize: 10)
+    var sizes: [Int] = []
+    while let next = dispatcher.next(
+      now: 0, idleWorkers: 4, worker: .warm, fitting: { $0.count })
+    {
+      sizes.append(next.items.count)
+      #expect(next.reason == .given)
+    }
+    #expect(sizes == [10, 10, 5])
+  }
+
+  @Test("A lost batch is halved until the item that breaks it is alone")
+  func suspects() throws {
+    let killer = 37
+    var dispatcher = Dispatcher(
+      remaining: [0..<64], model: .local(), limits: .local(workers: 1), batchSize: 64)
+    var alone = false
+    var attempts = 0
+    while !dispatcher.isDone {
+      attempts += 1
+      try #require(attempts < 100)
+      let handedOut = dispatcher.next(now: 0, idleWorkers: 1, worker: .warm, fitting: { $0.count })
+      let next = try #require(handedOut)
+      if next.items == killer..<killer + 1 {
+        alone = true
+        dispatcher.finished(next.batch, finishedItems: 1, times: ItemTimes())
+      } else if next.items.contains(killer) {
+        dispatcher.lost(next.batch)
+      } else {
+        dispatcher.finished(next.batch, finishedItems: next.items.count, times: ItemTimes())
+      }
+    }
+    #expect(alone)
+    #expect(attempts <= 20, "halving takes some twice log2(64) attempts, not \(attempts)")
+  }
+
+  @Test("A worker that would start too late is left waiting while others are warm")
+  func coldWorkerWaits() throws {
+    let model = CostModel(
+      startUpSeconds: Figure(30, .given), batchOverheadSeconds: Figure(0.01, .given),
+      items: ItemTimes(count: 100, mean: 1, deviation: 0.1), itemProvenance: .given)
+    var dispatcher = Dispatcher(
+      remaining: [0..<200], model: model,
+      limits: ExecutorLimits(workers: 40, rampPerSecond: 0.1), batchSize: nil)
+    let handedOut = dispatcher.next(
+      now: 0, idleWorkers: 1, worker: .cold, fitting: { min($0.count, 195) })
+    let first = try #require(handedOut)
+    #expect(first.items.count > 1)
+    dispatcher.progressed(first.batch, items: first.items.count - 1, seconds: 1)
+    let second = dispatcher.next(now: 31, idleWorkers: 1, worker: .cold, fitting: { $0.count })
+    #expect(second == nil)
+  }
+}
