@@ -16,9 +16,9 @@ package struct DataFile: Sendable {
     [
       firms("firms.csv", 120, byteCount: 15_337_920),
       // Without volatilities the iterative method solves it, which takes some ten seconds.
-      firms("big.csv", 400, byteCount: 1, hasVolatility: false),
-      firms("series.csv", 8, byteCount: 1, hasVolatility: false),
-      options("options.csv", 200, byteCount: 1),
+      firms("big.csv", 400, byteCount: 42_048_131, hasVolatility: false),
+      firms("series.csv", 8, byteCount: 834_777, hasVolatility: false),
+      options("options.csv", 200, byteCount: 94_725_012),
     ]
   }
 
