@@ -43,9 +43,18 @@ let package = Package(
     // The core: items, batches, plan, runner, ledger. It names no task.
     .systemLibrary(name: "CSQLite", path: "Sources/BatchCore/SQLite/CSQLite"),
     .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
+    .systemLibrary(name: "CZlib", path: "Sources/BatchCore/Storage/CZlib"),
+    .systemLibrary(name: "CZstd", path: "Sources/BatchCore/Storage/CZstd"),
+    .target(name: "CText", path: "Sources/BatchCore/Support/CText"),
+    .target(name: "SystemShims", path: "Sources/BatchCore/Support/SystemShims"),
     .target(
-      name: "BatchCore", dependencies: ["CSQLite", "CCrypto"],
-      exclude: ["SQLite/CSQLite", "Support/CCrypto"], swiftSettings: settings),
+      name: "BatchCore",
+      dependencies: ["CSQLite", "CCrypto", "CText", "CZlib", "CZstd", "SystemShims"],
+      exclude: [
+        "SQLite/CSQLite", "Storage/CZlib", "Storage/CZstd", "Support/CCrypto", "Support/CText",
+        "Support/SystemShims",
+      ],
+      swiftSettings: settings),
 
     // The pricing task and its kernels.
     .target(name: "VectorShims", path: "Sources/Tasks/BlackScholes/VectorShims"),
@@ -62,13 +71,23 @@ let package = Package(
       name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands"],
       path: "Sources/batchrun/Program", swiftSettings: settings),
 
-    .testTarget(name: "BatchCoreTests", dependencies: ["BatchCore"], swiftSettings: settings),
+    // A task whose items crash, hang and fail on demand, and a program of it that tests may kill.
+    .target(
+      name: "SampleTask", dependencies: ["BatchCore"], path: "Tests/SampleTask",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "sample-program", dependencies: ["BatchCore", "SampleTask"],
+      path: "Tests/SampleProgram", swiftSettings: settings),
+    .testTarget(
+      name: "BatchCoreTests", dependencies: ["BatchCore", "SampleTask", "sample-program"],
+      swiftSettings: settings),
     .testTarget(
       name: "TasksTests",
       dependencies: ["BatchCore", "BlackScholes", "Commands", "VectorShims"] + kernelNames,
       exclude: [
-        "Kernels/golden-options.csv", "Kernels/golden-merton.csv",
-        "Kernels/golden-merton-series.csv",
-      ], swiftSettings: settings),
+        "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",
+        "Kernels/golden-options.csv",
+      ],
+      swiftSettings: settings),
   ] + kernelTargets
 )

@@ -1,1 +1,13 @@
-print("batchrun")
+import Commands
+import Glibc
+
+// A reader that goes away is an error of one write, not the end of the process.
+_ = signal(SIGPIPE, SIG_IGN)
+
+let application = Application(
+  plugins: taskRegistry, commands: commandRegistry,
+  runTask: TaskCommand.run)
+let status = application.run(
+  Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
+  console: .standard)
+exit(status.rawValue)

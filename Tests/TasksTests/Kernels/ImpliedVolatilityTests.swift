@@ -6,10 +6,10 @@ struct ImpliedVolatilityTests {
   @Test("Volatilities are within four times the error that rounding forces")
   func goldenTable() throws {
     let golden = try GoldenOptions.load()
-    let table = OptionTable(golden.rows.map(\.option))
-    let answers = table.impliedVolatility(of: golden.rows.map { $0.values[0] }, by: .best)
+    let table = OptionTable(golden.map(\.option))
+    let answers = table.impliedVolatility(of: golden.map { $0.values[0] }, by: .best)
     var compared = 0
-    for (row, expected) in golden.rows.enumerated() {
+    for (row, expected) in golden.enumerated() {
       guard let volatility = expected.impliedVolatility, let forced = expected.forcedError else {
         continue
       }

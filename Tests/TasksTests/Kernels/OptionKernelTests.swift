@@ -52,20 +52,17 @@ struct OptionKernelTests {
   @Test("Prices and greeks agree with 60-digit arithmetic, extremes included")
   func goldenTable() throws {
     let golden = try GoldenOptions.load()
-    try #require(golden.rows.count == 960)
-    let answers = OptionTable(golden.rows.map(\.option)).priced(by: .best)
-    for kind in golden.kinds {
-      for value in 0..<6 {
-        var summary = AccuracySummary(name: "\(kind) \(OptionAnswers.names[value])")
-        for (row, expected) in golden.rows.enumerated() where expected.kind == kind {
-          summary.add(answers[row, value], exact: expected.values[value], row: row)
-        }
-        let worst = summary.worstRow.map { "\(golden.rows[$0].option)" } ?? ""
-        #expect(summary.close == summary.count, "\(summary) \(worst)")
-        #expect(Double(summary.tight) >= 0.95 * Double(summary.count), "\(summary) \(worst)")
-      }
+    try #require(golden.count == 960)
+    let summaries = AccuracySummary.table(of: golden, by: .best)
+    #expect(summaries.count == 72)
+    for summary in summaries {
+      let worst = summary.worstRow.map { "\(golden[$0].option)" } ?? ""
+      #expect(summary.count == 80)
+      #expect(summary.close == summary.count, "\(summary) \(worst)")
+      #expect(Double(summary.tight) >= 0.95 * Double(summary.count), "\(summary) \(worst)")
     }
-    #expect(answers.status.allSatisfy { $0 == RowStatus.ok.rawValue })
+    let answers = Kernels.best.price(golden.map(\.option))
+    #expect(answers.allSatisfy { $0.status == .ok })
   }
 
   @Test("Ordinary options agree with the scalar reference")

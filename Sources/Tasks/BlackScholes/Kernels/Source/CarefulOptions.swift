@@ -64,6 +64,11 @@ func carefulOptionValues(_ given: OptionRows) -> (OptionValues, Codes) {
     * select(
       above2, rows.maturity * weight2, density.times(rows.maturity * presentSpot * tail2))
 
+  // What is worth nothing has sensitivities of 0, not -0.
+  values.delta = values.delta + 0
+  values.theta = values.theta + 0
+  values.rho = values.rho + 0
+
   let unknown = Vector(repeating: .nan)
   let bad = OptionValues(all: unknown)
   let status = select(isUsable, Status.ok, Codes(repeating: Status.badInput))

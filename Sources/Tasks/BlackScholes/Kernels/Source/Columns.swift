@@ -9,14 +9,16 @@ func load(_ column: UnsafePointer<Double>, _ first: Int, _ count: Int) -> Vector
   if _fastPath(first &+ 8 <= count) {
     return unsafe UnsafeRawPointer(column + first).loadUnaligned(as: Vector.self)
   }
-  return unsafe loadLast(column, first, count)
+  var rows = Vector()
+  unsafe loadLast(column, first, count, &rows)
+  return rows
 }
 
 @inline(never)
-private func loadLast(_ column: UnsafePointer<Double>, _ first: Int, _ count: Int) -> Vector {
-  var rows = Vector()
+private func loadLast(
+  _ column: UnsafePointer<Double>, _ first: Int, _ count: Int, _ rows: inout Vector
+) {
   for lane in 0..<8 { rows[lane] = unsafe column[min(first + lane, count - 1)] }
-  return rows
 }
 
 /// Writes those of eight rows of a column that lie below `count`.

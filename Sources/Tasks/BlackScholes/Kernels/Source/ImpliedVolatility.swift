@@ -11,8 +11,11 @@ package func impliedVolatility(
   _ columns: OptionColumns, _ count: Int, price: UnsafePointer<Double>,
   volatility: UnsafeMutablePointer<Double>, status: UnsafeMutablePointer<UInt8>
 ) {
-  unsafe withUnsafeTemporaryAllocation(of: VolatilitySearch.self, capacity: searchBlock) { memory in
-    guard let searches = memory.baseAddress else { return }
+  // Vectors are aligned to 16 bytes only; across cache lines each access would count twice.
+  let bytes = searchBlock * MemoryLayout<VolatilitySearch>.stride
+  unsafe withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { memory in
+    guard let base = memory.baseAddress else { return }
+    let searches = unsafe base.assumingMemoryBound(to: VolatilitySearch.self)
     var first = 0
     while first < count {
       let size = min(searchBlock, (count - first + 7) / 8)

@@ -21,31 +21,35 @@ func millsRatios(_ a: Vector, _ b: Vector) -> (Vector, Vector) {
 
 @inline(__always)
 private func millsNumerator(_ z: Vector) -> Vector {
-  var p = z + 29.18712338281613
-  p = fused(p, z, plus: 422.47729594743475)
-  p = fused(p, z, plus: 3930.323590091473)
-  p = fused(p, z, plus: 25793.233161042903)
-  p = fused(p, z, plus: 124144.7612225787)
-  p = fused(p, z, plus: 442852.36404014286)
-  p = fused(p, z, plus: 1156736.2462255775)
-  p = fused(p, z, plus: 2124982.652489747)
-  p = fused(p, z, plus: 2499061.9855821915)
-  return fused(p, z, plus: 1451444.4311114256)
+  let square = z * z
+  var even = square + 422.47729594743475
+  even = fused(even, square, plus: 25793.233161042903)
+  even = fused(even, square, plus: 442852.36404014286)
+  even = fused(even, square, plus: 2124982.652489747)
+  even = fused(even, square, plus: 1451444.4311114256)
+  var odd = Vector(repeating: 29.18712338281613)
+  odd = fused(odd, square, plus: 3930.323590091473)
+  odd = fused(odd, square, plus: 124144.7612225787)
+  odd = fused(odd, square, plus: 1156736.2462255775)
+  odd = fused(odd, square, plus: 2499061.9855821915)
+  return fused(odd, z, plus: even)
 }
 
 @inline(__always)
 private func millsDenominator(_ z: Vector) -> Vector {
-  var q = z + 29.187123382816143
-  q = fused(q, z, plus: 423.47729594742714)
-  q = fused(q, z, plus: 3959.510713476024)
-  q = fused(q, z, plus: 26213.710456788765)
-  q = fused(q, z, plus: 128016.71057984451)
-  q = fused(q, z, plus: 467810.6419772239)
-  q = fused(q, z, plus: 1273312.2515818102)
-  q = fused(q, z, plus: 2520398.854135845)
-  q = fused(q, z, plus: 3444660.4458678523)
-  q = fused(q, z, plus: 2917981.1981237344)
-  return fused(q, z, plus: 1158085.1024471046)
+  let square = z * z
+  var even = Vector(repeating: 29.187123382816143)
+  even = fused(even, square, plus: 3959.510713476024)
+  even = fused(even, square, plus: 128016.71057984451)
+  even = fused(even, square, plus: 1273312.2515818102)
+  even = fused(even, square, plus: 3444660.4458678523)
+  even = fused(even, square, plus: 1158085.1024471046)
+  var odd = square + 423.47729594742714
+  odd = fused(odd, square, plus: 26213.710456788765)
+  odd = fused(odd, square, plus: 467810.6419772239)
+  odd = fused(odd, square, plus: 2520398.854135845)
+  odd = fused(odd, square, plus: 2917981.1981237344)
+  return fused(odd, z, plus: even)
 }
 
 /// exp(-z² / 2), accurate into the subnormal range.

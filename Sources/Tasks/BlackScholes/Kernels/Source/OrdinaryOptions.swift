@@ -10,7 +10,7 @@ import VectorShims
 @safe
 struct OrdinaryBlock {
   /// Eight rows each, at most.
-  static var vectors: Int { 16 }
+  static var vectors: Int { 32 }
 
   /// The size of the memory that a block works in.
   static var capacity: Int { 10 * vectors }
@@ -85,8 +85,6 @@ struct OrdinaryBlock {
     }
     for i in 0..<size {
       unsafe density[i] = inverseRootTwoPi * exponentialInRange(-0.5 * d1[i] * d1[i])
-    }
-    for i in 0..<size {
       unsafe (ratio1[i], ratio2[i]) = millsRatios(magnitude(d1[i]), magnitude(d2[i]))
     }
   }
@@ -149,11 +147,13 @@ struct OptionDistances {
     let size = magnitude(h)
     let logSize = magnitude(logRatio)
     let cancels = (1 + size) * (1 + logSize + magnitude(carry))
-    let growth = logSize + magnitude(rows.rate * rows.maturity)
-    let product = spot * strike
+    let growth =
+      logSize + magnitude(rows.rate * rows.maturity) + magnitude(rows.dividend * rows.maturity)
+    // With the logarithm small, the sum bounds both prices; it is not positive if one of them is not.
+    let sum = spot + strike
     isOrdinary =
-      (cancels .<= 1024 * v) .& (size + t .<= 36)
-      .& (growth + magnitude(rows.dividend * rows.maturity) .<= 200)
-      .& (product .>= 0x1p-300) .& (product .<= 0x1p300) .& (spot .> 0)
+      (cancels .<= 1024 * v)
+      .& (fused(size + t, Vector(repeating: 5.5), plus: growth) .<= 200)
+      .& (sum .>= 0x1p-300) .& (sum .<= 0x1p300)
   }
 }

@@ -80,14 +80,18 @@ func exponentialInRange(_ x: Vector) -> Vector {
 func exponential(_ x: Vector) -> Vector {
   let inRange = magnitude(x) .<= 708
   if _fastPath(all(inRange)) { return exponentialInRange(x) }
-  return exponentialTimes(Vector(repeating: 1), x)
+  var result = x
+  exponentialOfAny(&result)
+  return result
 }
 
-/// The product m e^x where e^x alone may overflow or underflow.
+// The rare paths take their vector in memory: passed by value, Swift would hand it over in pieces of two
+// lanes, and the compiler would split what computes it accordingly.
+
 @inline(never)
-func exponentialTimes(_ m: Vector, _ x: Vector) -> Vector {
-  let e = ScaledExponential(x)
-  return select(x .== x, e.times(m), x)
+private func exponentialOfAny(_ x: inout Vector) {
+  let result = ScaledExponential(x).times(Vector(repeating: 1))
+  x = select(x .== x, result, x)
 }
 
 /// e^x - 1 with small relative error for |x| ≤ 708; any other lane gets an unspecified value.
@@ -105,7 +109,7 @@ func exponentialMinusOne(_ x: Vector) -> Vector {
   let inRange = magnitude(x) .<= 708
   if _fastPath(all(inRange)) { return exponentialMinusOneInRange(x) }
   let ordinary = exponentialMinusOneInRange(select(inRange, x, Vector()))
-  return select(inRange, ordinary, exponentialTimes(Vector(repeating: 1), x) - 1)
+  return select(inRange, ordinary, exponential(x) - 1)
 }
 
 // MARK: - Logarithm
@@ -113,14 +117,16 @@ func exponentialMinusOne(_ x: Vector) -> Vector {
 /// The series (log((1+s)/(1-s)) - 2s) / s³ in w = s² ≤ 0.04; coefficients from tools/fit-kernels.py.
 @inline(__always)
 func logarithmTail(_ w: Vector) -> Vector {
-  var p = Vector(repeating: 0.13609030262858499)
-  p = fused(p, w, plus: 0.13209708242059462)
-  p = fused(p, w, plus: 0.15388867805613718)
-  p = fused(p, w, plus: 0.18181737626302938)
-  p = fused(p, w, plus: 0.2222222304835159)
-  p = fused(p, w, plus: 0.28571428567275936)
-  p = fused(p, w, plus: 0.4000000000000794)
-  return fused(p, w, plus: 0.6666666666666666)
+  let square = w * w
+  var even = Vector(repeating: 0.13209708242059462)
+  even = fused(even, square, plus: 0.18181737626302938)
+  even = fused(even, square, plus: 0.28571428567275936)
+  even = fused(even, square, plus: 0.6666666666666666)
+  var odd = Vector(repeating: 0.13609030262858499)
+  odd = fused(odd, square, plus: 0.15388867805613718)
+  odd = fused(odd, square, plus: 0.2222222304835159)
+  odd = fused(odd, square, plus: 0.4000000000000794)
+  return fused(odd, w, plus: even)
 }
 
 /// The integer k for which a / 2^k is nearest to b on the scale of their bits, and a / 2^k.
@@ -153,11 +159,13 @@ func logarithmInRange(_ x: Vector) -> Vector {
 func logarithm(_ x: Vector) -> Vector {
   let inRange = (x .>= 0x1p-1022) .& (x .<= 0x1.fffffffffffffp1023)
   if _fastPath(all(inRange)) { return logarithmInRange(x) }
-  return logarithmOfAny(x)
+  var result = x
+  logarithmOfAny(&result)
+  return result
 }
 
 @inline(never)
-private func logarithmOfAny(_ x: Vector) -> Vector {
+private func logarithmOfAny(_ x: inout Vector) {
   let tiny = x .< 0x1p-1022
   let normal = select(tiny, x * 0x1p54, x)
   let usable = (normal .>= 0x1p-1022) .& (normal .<= 0x1.fffffffffffffp1023)
@@ -165,7 +173,7 @@ private func logarithmOfAny(_ x: Vector) -> Vector {
   var result = select(tiny, finite - 37.42994775023705, finite)
   result = select(x .== 0, Vector(repeating: -.infinity), result)
   result = select(x .== .infinity, x, result)
-  return select(x .>= 0, result, Vector(repeating: .nan))
+  x = select(x .>= 0, result, Vector(repeating: .nan))
 }
 
 /// log(a / b) within 2 ulp, also where a is close to b, without forming the quotient.

@@ -1,0 +1,72 @@
+# The commands of the project. `make demo` and `make test` work on a fresh clone.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := demo
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+PROGRAM := .build/release/batchrun
+PROGRAMS := batchrun
+# Kept apart from the ordinary build, whose products would be linked anew each time.
+STATIC := --static-swift-stdlib --scratch-path .build/static
+SOURCES := Sources Tests $(wildcard benchmarks) Package.swift
+
+.PHONY: demo test release install bench headline lint docs data packages test-fresh clean
+
+demo: packages
+	swift build -c release --product batchrun
+	tools/demo.sh $(PROGRAM)
+
+# One configuration for everything. Nothing is imported as testable, so the tests link with what lint
+# has built.
+test: lint
+	swift test -c release --disable-testable-imports --disable-xctest
+
+# Optimised, with the Swift runtime inside and without symbols: build/ can be copied elsewhere.
+release: packages
+	swift build -c release --product batchrun $(STATIC)
+	mkdir -p build
+	for program in $(PROGRAMS); do \
+	  strip -o build/$$program "$$(swift build -c release $(STATIC) --show-bin-path)/$$program"; \
+	done
+	build/batchrun help --man > build/batchrun.1
+	for shell in bash zsh fish; do build/batchrun completion $$shell > build/completion.$$shell; done
+
+install: release
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	for program in $(PROGRAMS); do install -m 755 build/$$program "$(DESTDIR)$(PREFIX)/bin/"; done
+	install -D -m 644 build/batchrun.1 "$(DESTDIR)$(PREFIX)/share/man/man1/batchrun.1"
+	install -D -m 644 build/completion.bash \
+	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/batchrun"
+	install -D -m 644 build/completion.zsh \
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_batchrun"
+	install -D -m 644 build/completion.fish \
+	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/batchrun.fish"
+
+bench: packages
+	swift run -c release benchmarks
+
+headline: packages
+	swift run -c release benchmarks headline
+
+lint: packages
+	swift format lint --strict --recursive $(SOURCES)
+	swift build -c release --explicit-target-dependency-import-check error
+	if [[ -x tools/check-kernels.sh ]]; then tools/check-kernels.sh; fi
+
+docs:
+	tools/docs.sh build/docs
+
+# The inputs that the documentation names: firms.csv, options.csv, big.csv.
+data: packages
+	swift run -c release benchmarks data .
+
+packages:
+	tools/install-packages.sh
+
+test-fresh:
+	tools/test-fresh.sh
+
+clean:
+	rm -rf .build build

@@ -1,0 +1,100 @@
+internal import Synchronization
+
+/// A batch that runs in a child process, because one of its items may crash or hang.
+struct IsolatedBatch {
+  private let order: BatchOrder
+  private let site: LocalSite
+  private var finished: Int
+  private var timings: WorkerTimings
+  private var inbox: [UInt8] = []
+
+  init(order: BatchOrder, site: LocalSite) {
+    self.order = order
+    self.site = site
+    finished = order.input.items.lowerBound
+    timings = WorkerTimings(
+      queued: order.queuedSeconds, started: site.clock.now, host: site.host, isCold: true)
+  }
+
+  /// Starts the child, hands its parts over as they come, and says how it ended.
+  mutating func run(deliver: (Part) -> Void) -> BatchResult {
+    do {
+      var child = try ChildProcess(
+        command: site.configuration.workerCommand,
+        environment: ["SWIFT_BACKTRACE": "enable=no"])
+      child.send(
+        order.message(task: site.task.name, taskMessage: site.task.workerMessage))
+      timings.setUp = site.clock.now
+      return follow(child, deliver: deliver)
+    } catch {
+      return result(.stopped("a worker process is needed, but: \(error)"))
+    }
+  }
+
+  private mutating func follow(
+    _ child: borrowing ChildProcess, deliver: (Part) -> Void
+  ) -> BatchResult {
+    let incoming = ByteBuffer()
+    // The child watches its own items; this is for a child that cannot even do that.
+    let patience = order.timeoutSeconds + 10
+    var lastHeard = site.clock.now
+    var ending: BatchResult.Ending?
+    while ending == nil {
+      let count = child.receive(into: incoming, waiting: 0.2)
+      if count == 0 { break }
+      if count != nil {
+        lastHeard = site.clock.now
+        ending = read(incoming, deliver: deliver)
+      } else if site.isDraining.load(ordering: .relaxed) {
+        ending = .done
+      } else if site.clock.now - lastHeard > patience {
+        ending = .hung(finished..<order.input.items.upperBound)
+      }
+    }
+    child.terminate()
+    let (exit, errors) = child.wait()
+    return result(
+      ending ?? .died("the process \(exit.phrase)\(errors.isEmpty ? "" : ": \(errors)")"))
+  }
+
+  /// Takes complete frames out of `incoming`; the ending when one says so.
+  private mutating func read(
+    _ incoming: ByteBuffer, deliver: (Part) -> Void
+  ) -> BatchResult.Ending? {
+    while let frame = nextFrame(incoming) {
+      switch try? ReplyStream.read(frame) {
+      case .part(let part):
+        finished = part.items.upperBound
+        deliver(part)
+      case .end(let result):
+        finished = max(finished, result.notStarted.lowerBound)
+        return result.ending
+      case .refused(let sentence): return .stopped(sentence)
+      case nil: return .stopped("the worker process answered what batchrun does not understand")
+      }
+    }
+    return nil
+  }
+
+  private func nextFrame(_ incoming: ByteBuffer) -> [UInt8]? {
+    let length = unsafe incoming.withBytes { bytes in
+      bytes.count < 8 ? nil : unsafe Int(UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
+    }
+    guard let length, incoming.count >= 8 + length else { return nil }
+    let frame = unsafe incoming.withBytes { unsafe Array($0[8..<8 + length]) }
+    incoming.removeFirst(8 + length)
+    return frame
+  }
+
+  private func result(_ ending: BatchResult.Ending) -> BatchResult {
+    var timings = timings
+    timings.done = site.clock.now
+    var times = ItemTimes()
+    times.add(
+      count: finished - order.input.items.lowerBound, totalSeconds: timings.done - timings.setUp)
+    return BatchResult(
+      batch: order.assignment.batch, items: order.input.items,
+      notStarted: finished..<order.input.items.upperBound, ending: ending, timings: timings,
+      times: times)
+  }
+}

@@ -1,0 +1,104 @@
+internal import Glibc
+internal import Synchronization
+
+/// Runs batches on threads of this process, and suspicious ones in child processes.
+package final class LocalExecutor: Executor {
+  /// How the executor is set up.
+  package struct Configuration: Sendable {
+    /// How many batches run at once.
+    package var workers: Int
+    /// The program and arguments that start a worker process.
+    package var workerCommand: [String]
+    /// Where the in-flight items are noted.
+    package var inFlightPath: String
+
+    package init(workers: Int, workerCommand: [String], inFlightPath: String) {
+      self.workers = workers
+      self.workerCommand = workerCommand
+      self.inFlightPath = inFlightPath
+    }
+  }
+
+  package let limits: ExecutorLimits
+  private let site: LocalSite
+
+  /// Starts the threads.
+  init(
+    _ configuration: Configuration, task: PreparedTask, clock: MonotonicClock,
+    buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
+  ) throws(SystemError) {
+    var limits = ExecutorLimits.local(workers: configuration.workers)
+    // Small enough that what the workers hold stays small, large enough to cost nothing.
+    limits.payloadBytes = 2 << 20
+    self.limits = limits
+    site = LocalSite(
+      task: task, configuration: configuration,
+      inFlight: try InFlightSlots(
+        path: configuration.inFlightPath, count: configuration.workers),
+      clock: clock, buffers: buffers, report: report)
+    for slot in 0..<configuration.workers { site.startThread(slot: slot) }
+    site.startWatch()
+  }
+
+  package func submit(_ order: BatchOrder) { site.orders.post(.run(order)) }
+
+  package func drain() { site.isDraining.store(true, ordering: .relaxed) }
+
+  package func shutDown() {
+    site.isClosed.store(true, ordering: .relaxed)
+    for _ in 0..<site.configuration.workers { site.orders.post(.end) }
+  }
+}
+
+/// What the threads of a local executor share.
+final class LocalSite: Sendable {
+  enum Order: Sendable {
+    case run(BatchOrder)
+    case end
+  }
+
+  let task: PreparedTask
+  let configuration: LocalExecutor.Configuration
+  let inFlight: InFlightSlots
+  let clock: MonotonicClock
+  let buffers: PartBuffers
+  let report: @Sendable (ExecutorEvent) -> Void
+  let host = hostName()
+  let orders = Mailbox<Order>()
+  let isDraining = Atomic<Bool>(false)
+  let isClosed = Atomic<Bool>(false)
+  /// The thread at work in each slot.
+  let threads: Shared<[LocalThread?]>
+
+  init(
+    task: PreparedTask, configuration: LocalExecutor.Configuration, inFlight: InFlightSlots,
+    clock: MonotonicClock, buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
+  ) {
+    self.task = task
+    self.configuration = configuration
+    self.inFlight = inFlight
+    self.clock = clock
+    self.buffers = buffers
+    self.report = report
+    threads = Shared(Array(repeating: nil, count: configuration.workers))
+  }
+
+  func startThread(slot: Int) {
+    let thread = LocalThread(slot: slot, site: self)
+    threads.withLock { $0[slot] = thread }
+    WorkThread.start("batchrun-\(slot)") { thread.run() }
+  }
+
+  /// Looks after all threads: one whose item hangs is given up, and another takes its place.
+  func startWatch() {
+    WorkThread.start("batchrun-watch") { [self] in
+      while !isClosed.load(ordering: .relaxed) {
+        usleep(50_000)
+        for thread in threads.value {
+          guard let thread, thread.look() else { continue }
+          startThread(slot: thread.slot)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+internal import Synchronization
+
+/// One worker thread of the local executor.
+final class LocalThread: Sendable {
+  /// What the thread has in hand.
+  private struct Hand: Sendable {
+    var order: BatchOrder?
+    var outbox: Outbox?
+    /// Whether the thread was given up; what it still says is not heard.
+    var isAbandoned = false
+  }
+
+  let slot: Int
+  private let site: LocalSite
+  private let hand = Shared(Hand())
+  private let next = Atomic<Int>(0)
+  private let step = Atomic<Int>(1)
+  private let lastBeat = Atomic<UInt64>(0)
+  private let isGivenUp = Atomic<Bool>(false)
+
+  init(slot: Int, site: LocalSite) {
+    self.slot = slot
+    self.site = site
+  }
+
+  func run() { run(site.task.task) }
+
+  private func run(_ task: some BatchTask) {
+    let site = site
+    var worker = Worker(
+      task: task,
+      surroundings: .init(
+        clock: site.clock, host: site.host,
+        isCancelled: { site.isDraining.load(ordering: .relaxed) }))
+    while case .run(let order) = site.orders.takeFirst() {
+      let outbox = begin(order)
+      let result =
+        order.isIsolated
+        ? runInChild(order)
+        : worker.run(order, outbox: outbox, heartbeat: { self.beat($0, $1) })
+      guard end(result) else { return }
+    }
+  }
+
+  // MARK: - Signs of life
+
+  private func begin(_ order: BatchOrder) -> Outbox {
+    let items = order.input.items
+    beat(items.lowerBound, 1)
+    site.inFlight.set(slot, next: items.lowerBound, end: items.upperBound)
+    let buffers = site.buffers
+    let outbox = Outbox(
+      first: items.lowerBound, makeBuffer: { buffers.take() },
+      deliver: { self.deliver($0, order) })
+    hand.withLock { hand in
+      hand.order = order
+      hand.outbox = outbox
+    }
+    return outbox
+  }
+
+  private func beat(_ item: Int, _ size: Int) {
+    guard !isGivenUp.load(ordering: .relaxed) else { return }
+    next.store(item, ordering: .relaxed)
+    step.store(size, ordering: .relaxed)
+    lastBeat.store(site.clock.now.bitPattern, ordering: .relaxed)
+    site.inFlight.advance(slot, to: item)
+  }
+
+  private func deliver(_ part: Part, _ order: BatchOrder) {
+    site.buffers.charge(part.bytes.count)
+    site.report(.part(order.assignment.batch, part, host: site.host))
+  }
+
+  /// Reports the end of a batch; false when the thread was given up meanwhile and must end.
+  private func end(_ result: BatchResult) -> Bool {
+    let isHeard = hand.withLock { hand in
+      hand.order = nil
+      hand.outbox = nil
+      return !hand.isAbandoned
+    }
+    guard isHeard else { return false }
+    site.inFlight.clear(slot)
+    site.report(.finished(result))
+    return true
+  }
+
+  /// Hands over what waits, and gives the thread up when its item has been silent for longer than
+  /// the time-out.
+  func look() -> Bool {
+    let now = site.clock.now
+    let silence = now - Double(bitPattern: lastBeat.load(ordering: .relaxed))
+    let (order, outbox) = hand.withLock { hand in
+      (hand.isAbandoned ? nil : hand.order, hand.outbox)
+    }
+    guard let order, let outbox, !order.isIsolated else { return false }
+    guard silence > order.timeoutSeconds else {
+      outbox.handOverIfDue(now: now)
+      return false
+    }
+    return giveUp(order, outbox)
+  }
+
+  private func giveUp(_ order: BatchOrder, _ outbox: Outbox) -> Bool {
+    let isStill = hand.withLock { hand in
+      guard hand.order?.assignment.batch == order.assignment.batch else { return false }
+      hand.isAbandoned = true
+      return true
+    }
+    guard isStill else { return false }
+    isGivenUp.store(true, ordering: .relaxed)
+    let items = order.input.items
+    let first = next.load(ordering: .relaxed)
+    let last = min(items.upperBound, first + max(1, step.load(ordering: .relaxed)))
+    let delivered = outbox.close()
+    site.inFlight.clear(slot)
+    let timings = WorkerTimings(
+      queued: order.queuedSeconds, started: order.queuedSeconds, setUp: order.queuedSeconds,
+      done: site.clock.now, host: site.host)
+    site.report(
+      .finished(
+        BatchResult(
+          batch: order.assignment.batch, items: items, notStarted: delivered..<items.upperBound,
+          ending: .hung(first..<last), timings: timings)))
+    return true
+  }
+
+  // MARK: - Isolation
+
+  private func runInChild(_ order: BatchOrder) -> BatchResult {
+    var child = IsolatedBatch(order: order, site: site)
+    return child.run { part in self.deliver(part, order) }
+  }
+}

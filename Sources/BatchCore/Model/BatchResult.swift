@@ -1,0 +1,59 @@
+/// What one attempt at a batch came to.
+public struct BatchResult: Sendable {
+  /// How the attempt ended.
+  public enum Ending: Sendable, Equatable {
+    /// Every item that was started has been handed over.
+    case done
+    /// The task cannot go on with any item: a sentence.
+    case stopped(String)
+    /// The process that ran the batch died: a sentence.
+    case died(String)
+    /// One of these items gave no sign of life for longer than its time-out.
+    case hung(Range<Int>)
+  }
+
+  public let batch: BatchIndex
+  public let items: Range<Int>
+  /// The items at the end of the batch that were not started or not finished; possibly empty.
+  public let notStarted: Range<Int>
+  public let ending: Ending
+  public let timings: WorkerTimings
+  /// The times of the finished items, as far as the task reported them.
+  package let times: ItemTimes
+
+  package init(
+    batch: BatchIndex, items: Range<Int>, notStarted: Range<Int>, ending: Ending,
+    timings: WorkerTimings, times: ItemTimes = ItemTimes()
+  ) {
+    self.batch = batch
+    self.items = items
+    self.notStarted = notStarted
+    self.ending = ending
+    self.timings = timings
+    self.times = times
+  }
+}
+
+/// The stages of one attempt, in seconds since the run began, on the coordinator's clock.
+public struct WorkerTimings: Sendable, Equatable {
+  public var queued: Double
+  public var started: Double
+  /// When the first item could begin: the input is read, the workspace is there.
+  public var setUp: Double
+  public var done: Double
+  public var host: String
+  /// Whether this worker had to be started for the batch.
+  public var isCold: Bool
+
+  public init(
+    queued: Double = 0, started: Double = 0, setUp: Double = 0, done: Double = 0,
+    host: String = "", isCold: Bool = false
+  ) {
+    self.queued = queued
+    self.started = started
+    self.setUp = setUp
+    self.done = done
+    self.host = host
+    self.isCold = isCold
+  }
+}

@@ -1,0 +1,62 @@
+/// Whether a worker may start its next item: the one rule of the real worker and the simulated one.
+///
+/// Times are seconds on one clock of the caller's choice.
+public struct DeadlineRule: Sendable, Equatable {
+  /// When the worker must have returned; infinite without a limit.
+  public var stopAtSeconds: Double
+  /// The planner's time budget: after this no further item starts, unless what is left of the batch
+  /// should take less than `keepSeconds`.
+  public var budgetEndSeconds: Double
+  /// What a further batch for the rest would cost, in seconds.
+  public var keepSeconds: Double
+  /// The upper estimate of the time of one item; it grows when an item takes longer.
+  public private(set) var guardSeconds: Double
+  private var itemsLeft: Int
+  private var itemsFinished = 0
+  private var secondsFinished = 0.0
+  private var hasStarted = false
+
+  /// - Parameter items: How many items the batch has; only the budget needs it.
+  public init(
+    stopAtSeconds: Double = .infinity, budgetEndSeconds: Double = .infinity,
+    keepSeconds: Double = 0, guardSeconds: Double = 0, items: Int = 0
+  ) {
+    self.stopAtSeconds = stopAtSeconds
+    self.budgetEndSeconds = budgetEndSeconds
+    self.keepSeconds = keepSeconds
+    self.guardSeconds = guardSeconds
+    itemsLeft = items
+  }
+
+  /// The rule of an assignment whose invocation began at `start` on the caller's clock.
+  package init(_ assignment: Assignment, startedAt start: Double) {
+    self.init(
+      stopAtSeconds: start + assignment.deadlineSeconds,
+      budgetEndSeconds: start + assignment.budgetSeconds,
+      keepSeconds: assignment.keepSeconds,
+      guardSeconds: assignment.guardSeconds,
+      items: assignment.items.count)
+  }
+
+  /// The first item always may start, or a batch could never get on.
+  public mutating func mayStartNext(now: Double) -> Bool {
+    defer { hasStarted = true }
+    guard hasStarted else { return true }
+    guard now + guardSeconds < stopAtSeconds else { return false }
+    return now < budgetEndSeconds || gainSeconds < keepSeconds
+  }
+
+  public mutating func finished(items: Int, seconds: Double) {
+    hasStarted = true
+    guard items > 0 else { return }
+    itemsLeft -= items
+    itemsFinished += items
+    secondsFinished += seconds
+    guardSeconds = max(guardSeconds, seconds / Double(items))
+  }
+
+  /// How much earlier the rest of the batch would end with a worker for each item, at the pace so far.
+  private var gainSeconds: Double {
+    Double(itemsLeft - 1) * secondsFinished / Double(max(1, itemsFinished))
+  }
+}

@@ -1,0 +1,41 @@
+/// When a run should be done, and how sure that is.
+package struct Forecast: Sendable, Equatable {
+  /// The expected time that is left, in seconds.
+  package var seconds: Double
+  /// The ends of the band that holds it with a probability of 90 %, in seconds.
+  package var lowSeconds: Double
+  package var highSeconds: Double
+}
+
+extension Dispatcher {
+  /// The time until everything is done; nil while nothing is known of the items.
+  ///
+  /// - Complexity: O(workers).
+  package func estimatedSecondsLeft(now: Double) -> Forecast? {
+    guard model.knowsItems else { return nil }
+    guard !isDone else { return Forecast(seconds: 0, lowSeconds: 0, highSeconds: 0) }
+    let exposure = exposure(now: now)
+    let warmIdle = max(0, warmWorkers - running.count)
+    let line = finishLine(now: now, idleWorkers: limits.warmReuse ? warmIdle : 0, exposure)
+    let lastBack = line.groups.map(\.availableSeconds).max() ?? now
+    let together = line.workSeconds > 0 ? line.solve(startingAt: max(finish, now)) : now
+    let busy = Double(max(1, running.count))
+    let ideal = max(together, lastBack) - now
+    // At the end workers run out of items one by one; the last one to end has a long one.
+    let perWorker = Double(remainingItems) / busy
+    let longItem = model.items.quantile(1 - 1 / (1 + busy * min(1, perWorker)))
+    // A few items may all have been quick ones, and what nobody has seen may be unlike the rest.
+    let few = 5 / exposure.observations.squareRoot()
+    let unsure =
+      exposure.deviationSeconds / exposure.meanSeconds / exposure.observations.squareRoot()
+    let unseen = profile.unseenShare + 0.5 * profile.drift
+    let (relativeDown, relativeUp) = (2 * unsure + 0.5 * unseen, 2 * unsure + few + unseen)
+    let overheads = (limits.warmReuse ? 2 : 1) * againSeconds
+    let left = ideal + policy.forecastTail * longItem + overheads * 0.5
+    let down = ideal * min(0.9, 0.1 + relativeDown) + policy.forecastTail * longItem
+    let up = ideal * (0.2 + relativeUp) + 1.5 * model.items.maxSeconds + overheads
+    // With everything handed out, the batches that are out may need no further one.
+    let low = waiting.isEmpty ? 0 : max(0, left - down)
+    return Forecast(seconds: left, lowSeconds: low, highSeconds: left + up)
+  }
+}

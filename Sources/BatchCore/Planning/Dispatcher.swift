@@ -1,0 +1,233 @@
+import Glibc
+
+/// Decides, whenever a worker is free, which items it gets and how long it may work on them.
+///
+/// A pure state machine: the runner and the simulation drive the same one. It sees times only as
+/// numbers on the caller's clock, in seconds since the run began, and learns the cost model from what
+/// finishes. Every item is out with one worker, waiting, or done.
+package struct Dispatcher: Sendable {
+  package private(set) var model: CostModel
+  package let limits: ExecutorLimits
+  /// The size of every batch when the user fixed it.
+  package let batchSize: Int?
+  package var policy: SizingPolicy
+
+  var waiting: ItemRanges
+  var profile: ItemProfile
+  private var suspects: [Suspect] = []
+  private var suspectItems = 0
+  private(set) var running: [BatchIndex: RunningBatch] = [:]
+  private var runningItems = 0
+  private var batchCount = 0
+  let itemCount: Int
+  /// Workers with a warm environment, busy ones included.
+  private(set) var warmWorkers = 0
+  /// The common finish found last, in seconds; where the next search starts.
+  var finish = 0.0
+  var solves = 0
+  var solved = Solved()
+
+  /// The state in which the common finish was last worked out.
+  struct Solved: Sendable {
+    var exposure: Exposure?
+    var seconds = 0.0
+    var count = 0
+    var observations = 0
+  }
+
+  /// Items of a batch that was lost, possibly because of one of them.
+  private struct Suspect: Sendable {
+    var items: Range<Int>
+    var level: Int
+  }
+
+  package init(
+    remaining: [Range<Int>], model: CostModel, limits: ExecutorLimits, batchSize: Int? = nil,
+    policy: SizingPolicy = SizingPolicy()
+  ) {
+    precondition(batchSize.map { $0 > 0 } ?? true, "a batch has at least one item")
+    self.model = model
+    self.limits = limits
+    self.batchSize = batchSize
+    self.policy = policy
+    waiting = ItemRanges(remaining)
+    itemCount = waiting.count
+    let first = remaining.map(\.lowerBound).min() ?? 0
+    let end = remaining.map(\.upperBound).max() ?? 0
+    profile = ItemProfile(extent: first..<end, meanSeconds: model.items.meanSeconds)
+    for range in remaining { profile.changeOpen(range, by: 1) }
+  }
+
+  /// How many items are not finished, those that are out included.
+  package var remainingItems: Int { waiting.count + suspectItems + runningItems }
+
+  /// Whether nothing waits and nothing is out.
+  package var isDone: Bool { remainingItems == 0 }
+
+  /// Whether items wait to be handed out.
+  package var hasWaitingItems: Bool { waiting.count + suspectItems > 0 }
+
+  package var runningBatches: Int { running.count }
+
+  // MARK: - Handing out
+
+  /// The batch for a free worker; nil when it is better, or only possible, to let it wait.
+  ///
+  /// Never nil while items wait and no batch is out.
+  ///
+  /// - Parameters:
+  ///   - now: Seconds since the run began.
+  ///   - idleWorkers: How many workers exist and have nothing to do, the one that asks included.
+  ///   - worker: Whether this one must be started first.
+  ///   - fitting: How many leading items of a range fit one payload; at least one is handed out.
+  /// - Complexity: O(log *n*) in the number of waiting ranges, and O(workers) now and then.
+  package mutating func next(
+    now: Double, idleWorkers: Int, worker: WorkerState, fitting: (Range<Int>) -> Int
+  ) -> Assignment? {
+    if let suspect = suspects.popLast() {
+      return handOut(suspect, now: now, worker: worker)
+    }
+    guard !waiting.isEmpty else { return nil }
+    let size: Size
+    if let batchSize {
+      size = Size(items: Double(batchSize), reason: .given)
+    } else if model.knowsItems {
+      size = knownSize(now: now, idleWorkers: max(1, idleWorkers), worker: worker)
+    } else {
+      size = firstSize(worker)
+    }
+    if size.mayWait, !running.isEmpty { return nil }
+    guard let range = popWaiting() else { return nil }
+    let wanted = wantedCount(of: range, size: size, setUp: model.setUpSeconds(worker))
+    let fit = max(1, fitting(range))
+    let count = max(1, min(wanted, range.count, fit))
+    let items = range.lowerBound..<range.lowerBound + count
+    waiting.insert(items.upperBound..<range.upperBound)
+    profile.changeOpen(items, by: -1)
+    var assignment = out(items, now: now, worker: worker, budget: size.budgetSeconds, level: 0)
+    assignment.reason = fit < wanted ? .payload : size.reason
+    return assignment
+  }
+
+  /// The next items to hand out: from the front, or, where every range costs a start-up, the longest.
+  private mutating func popWaiting() -> Range<Int>? {
+    let isFragmented = !limits.warmReuse && waiting.rangeCount <= 4096
+    return isFragmented ? waiting.popLongest() : waiting.popLowest()
+  }
+
+  // MARK: - Bookkeeping
+
+  private mutating func out(
+    _ items: Range<Int>, now: Double, worker: WorkerState, budget: Double, level: Int
+  ) -> Assignment {
+    let index = BatchIndex(batchCount)
+    batchCount += 1
+    runningItems += items.count
+    if limits.warmReuse, worker == .cold { warmWorkers += 1 }
+    let guardSeconds = guardSeconds(level: level, worker: worker)
+    running[index] = RunningBatch(
+      items: items, startSeconds: now, setUpSeconds: model.setUpSeconds(worker),
+      budgetSeconds: budget, guardSeconds: guardSeconds, isCold: worker == .cold,
+      suspectLevel: level)
+    return Assignment(
+      batch: index, items: items, deadlineSeconds: limits.deadlineSeconds, budgetSeconds: budget,
+      guardSeconds: guardSeconds, keepSeconds: policy.keep * againSeconds)
+  }
+
+  /// Half of a lost batch, with a guard that grows until only one item starts per batch.
+  private mutating func handOut(_ suspect: Suspect, now: Double, worker: WorkerState) -> Assignment
+  {
+    let count = max(1, suspect.items.count / 2)
+    let items = suspect.items.lowerBound..<suspect.items.lowerBound + count
+    let rest = items.upperBound..<suspect.items.upperBound
+    if !rest.isEmpty { suspects.append(Suspect(items: rest, level: suspect.level)) }
+    suspectItems -= count
+    return out(items, now: now, worker: worker, budget: .infinity, level: suspect.level)
+  }
+
+  private func guardSeconds(level: Int, worker: WorkerState) -> Double {
+    guard limits.deadlineSeconds.isFinite else { return 0 }
+    let room = max(0, limits.deadlineSeconds - model.setUpSeconds(worker))
+    let usual = usualGuardSeconds(room: room, setUp: model.setUpSeconds(worker))
+    return level == 0 ? min(usual, room) : max(usual, room * (1 - exp2(-Double(level))))
+  }
+
+  // MARK: - Reports
+
+  /// Takes in the times of the first items of a batch that is still out.
+  ///
+  /// - Parameters:
+  ///   - items: How many finished since the last report.
+  ///   - seconds: How long these took together.
+  package mutating func progressed(_ batch: BatchIndex, items: Int, seconds: Double) {
+    var times = ItemTimes()
+    times.add(count: items, totalSeconds: seconds)
+    progressed(batch, times: times)
+  }
+
+  /// Takes in the times of the next items of a batch that is still out.
+  package mutating func progressed(_ batch: BatchIndex, times: ItemTimes) {
+    guard times.count > 0, var entry = running[batch] else { return }
+    let first = entry.items.lowerBound + entry.reportedItems
+    learn(first..<min(first + times.count, entry.items.upperBound), times)
+    entry.reportedItems = min(entry.reportedItems + times.count, entry.items.count)
+    entry.reportedSeconds += times.totalSeconds
+    running[batch] = entry
+  }
+
+  /// Takes in a batch that came back; what it did not finish waits again.
+  ///
+  /// - Parameters:
+  ///   - finishedItems: How many of its leading items are done, whether they succeeded or failed.
+  ///   - startUpSeconds: How long the environment took to start, when it was cold.
+  ///   - overheadSeconds: What the batch cost besides start-up and items; nil when not measured.
+  ///   - times: The times of the items that no `progressed` reported.
+  package mutating func finished(
+    _ batch: BatchIndex, finishedItems: Int, startUpSeconds: Double? = nil,
+    overheadSeconds: Double? = nil, times: ItemTimes
+  ) {
+    guard let entry = close(batch, finishedItems: finishedItems) else { return }
+    model.measured(startUpSeconds: startUpSeconds, overheadSeconds: overheadSeconds)
+    let end = entry.items.lowerBound + finishedItems
+    learn(min(entry.items.lowerBound + entry.reportedItems, end)..<end, times)
+    giveBack(end..<entry.items.upperBound, level: entry.suspectLevel)
+  }
+
+  /// Takes in that the worker of a batch died; what it had not reported waits again, as suspect.
+  package mutating func lost(_ batch: BatchIndex, finishedItems: Int = 0) {
+    guard let entry = close(batch, finishedItems: finishedItems) else { return }
+    if limits.warmReuse { warmWorkers = max(0, warmWorkers - 1) }
+    let rest = entry.items.lowerBound + finishedItems..<entry.items.upperBound
+    giveBack(rest, level: entry.suspectLevel + 1)
+  }
+
+  /// Makes items wait again that had been finished, for another attempt.
+  package mutating func giveBack(_ items: Range<Int>) {
+    giveBack(items, level: 0)
+  }
+
+  private mutating func close(_ batch: BatchIndex, finishedItems: Int) -> RunningBatch? {
+    guard let entry = running.removeValue(forKey: batch) else { return nil }
+    precondition(
+      (0...entry.items.count).contains(finishedItems), "a batch finishes only its own items")
+    runningItems -= entry.items.count
+    return entry
+  }
+
+  private mutating func giveBack(_ items: Range<Int>, level: Int) {
+    guard !items.isEmpty else { return }
+    if level > 0 {
+      suspects.append(Suspect(items: items, level: level))
+      suspectItems += items.count
+    } else {
+      waiting.insert(items)
+      profile.changeOpen(items, by: 1)
+    }
+  }
+
+  private mutating func learn(_ items: Range<Int>, _ times: ItemTimes) {
+    guard times.count > 0 else { return }
+    model.measured(times)
+    profile.measured(items, seconds: times.totalSeconds, times: model.items)
+  }
+}

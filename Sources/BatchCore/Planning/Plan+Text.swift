@@ -1,0 +1,54 @@
+extension Plan: CustomStringConvertible {
+  /// The plan as lines for a reader.
+  package var description: String { lines.joined(separator: "\n") }
+
+  /// The plan as lines for a reader.
+  package var lines: [String] {
+    if let refusal { return [refusal] }
+    var lines = ["Items      \(itemCount)"]
+    lines.append(
+      "Batches    \(batchCount), \(sizes), on \(workers) workers, \(waves) at most on one")
+    lines.append("Size       \(usualBatchItems) items: \(reason.words)")
+    lines.append(
+      "Time       \(Quantity.seconds(expectedSeconds)), with 90 % probability "
+        + "\(Quantity.seconds(lowSeconds)) to \(Quantity.seconds(highSeconds))")
+    lines.append("Overhead   \(Quantity.percent(overheadShare)) of the workers' time")
+    if let dollars {
+      lines.append(
+        "Cost       \(Quantity.dollars(dollars)), \(Quantity.seconds(billedSeconds)) billed")
+      lines += priceCurve.filter { !$0.names.isEmpty }.map(\.line)
+    }
+    lines.append(
+      guesses.isEmpty
+        ? "Guesses    none" : "Guesses    " + guesses.joined(separator: "; "))
+    return lines + notes.map { "Note       " + $0 }
+  }
+
+  private var sizes: String {
+    let sizes = batches.map(\.itemsPerBatch)
+    let (least, most) = (sizes.min() ?? 0, sizes.max() ?? 0)
+    return least == most ? "\(most) items each" : "\(least) to \(most) items each"
+  }
+}
+
+extension Plan.PricePoint {
+  fileprivate var line: String {
+    let name = names.joined(separator: ", ")
+    return
+      "  \(name): \(workers) workers, \(Quantity.seconds(seconds)), \(Quantity.dollars(dollars))"
+  }
+}
+
+extension SizeReason {
+  /// Why, as the end of a sentence.
+  package var words: String {
+    switch self {
+    case .given: "given"
+    case .probe: "small, to find out how long items take"
+    case .timeLimit: "as many as the time limit holds"
+    case .payload: "as many as one payload holds"
+    case .overhead: "smaller ones would cost more in start-up and overhead than they balance"
+    case .balance: "so that all workers end together"
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import Glibc
+
+/// Works out a plan: a run of the dispatcher on a virtual clock with likely item times.
+package enum Planner {
+  /// Drawn runs behind the 90 % band.
+  private static let draws = 40
+
+  /// The plan for `items` items.
+  ///
+  /// Pure: the same arguments give the same plan.
+  ///
+  /// - Complexity: O(batches), some forty times; plans of many batches draw fewer runs.
+  package static func plan(
+    items: Int, model: CostModel, limits: ExecutorLimits, objective: Objective = .time,
+    batchSize: Int? = nil
+  ) -> Plan {
+    var plan = Plan(model: model)
+    plan.itemCount = items
+    plan.objective = objective
+    plan.guesses = guesses(of: model)
+    plan.refusal = refusal(model, limits)
+    guard items > 0, plan.refusal == nil else { return plan }
+    var limits = limits
+    if limits.price != nil {
+      plan.priceCurve = PriceCurve.points(
+        items: items, model: model, limits: limits, batchSize: batchSize)
+      if objective == .money, let point = plan.priceCurve.first(where: { $0.isCheapest }) {
+        limits.workers = point.workers
+      }
+    }
+    let likely = LikelyRun(items: items, model: model, limits: limits, batchSize: batchSize)
+    fill(&plan, from: likely.expected(), limits: limits)
+    fillBand(&plan, likely)
+    plan.notes = notes(plan, limits, batchSize: batchSize)
+    return plan
+  }
+
+  private static func fill(_ plan: inout Plan, from run: LikelyRun.Course, limits: ExecutorLimits) {
+    plan.batches = run.batches
+    plan.batchCount = run.batchCount
+    plan.workers = run.workers
+    plan.waves = run.waves
+    plan.usualBatchItems = run.usualBatchItems
+    plan.reason = run.reason
+    plan.expectedSeconds = run.seconds
+    plan.billedSeconds = run.billedSeconds
+    plan.overheadShare = run.billedSeconds > 0 ? 1 - run.workSeconds / run.billedSeconds : 0
+    plan.dollars = limits.price?.dollars(
+      requests: Double(run.batchCount), billedSeconds: run.billedSeconds)
+  }
+
+  /// The middle and the 90 % band of drawn runs; of very many batches only the mean is unsure.
+  private static func fillBand(_ plan: inout Plan, _ likely: LikelyRun) {
+    let affordable = 100_000 / max(1, plan.batchCount)
+    let runs = affordable < 5 ? 0 : min(draws, affordable)
+    var times = (0..<runs).map { likely.drawn(seed: UInt64($0)).seconds }
+    times.sort()
+    let middle = runs > 0 ? times[runs / 2] : plan.expectedSeconds
+    let squares = times.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+    let drawn = runs > 0 ? (squares / Double(runs)).squareRoot() : 0
+    let half = NormalScore.band * max(drawn, likely.meanUncertainty * middle * (runs > 0 ? 0 : 1))
+    plan.expectedSeconds = middle
+    plan.lowSeconds = max(0, min(times.first ?? middle, middle - half * 0.5))
+    plan.highSeconds = max(runs > 0 ? times[runs - 1 - runs / 20] : middle, middle + half)
+  }
+
+  // MARK: - Words
+
+  private static func guesses(of model: CostModel) -> [String] {
+    var guesses: [String] = []
+    if model.itemProvenance == .guess {
+      guesses.append("time per item (\(Quantity.seconds(model.items.meanSeconds)))")
+    }
+    if model.startUpSeconds.provenance == .guess {
+      guesses.append("start-up (\(Quantity.seconds(model.startUpSeconds.value)))")
+    }
+    if model.batchOverheadSeconds.provenance == .guess {
+      guesses.append("overhead per batch (\(Quantity.seconds(model.batchOverheadSeconds.value)))")
+    }
+    return guesses
+  }
+
+  private static func refusal(_ model: CostModel, _ limits: ExecutorLimits) -> String? {
+    guard let limit = limits.timeLimitSeconds else { return nil }
+    let needed = model.setUpSeconds(.cold) + model.items.meanSeconds
+    guard needed > limits.deadlineSeconds else { return nil }
+    return "An item takes about \(Quantity.seconds(model.items.meanSeconds)) and start-up "
+      + "\(Quantity.seconds(model.setUpSeconds(.cold))): more than the time limit of "
+      + "\(Quantity.seconds(limit)) holds. Raise the limit or split the items."
+  }
+
+  private static func notes(_ plan: Plan, _ limits: ExecutorLimits, batchSize: Int?) -> [String] {
+    var notes: [String] = []
+    let model = plan.model
+    if let limit = limits.timeLimitSeconds,
+      model.items.maxSeconds + model.setUpSeconds(.cold) > limits.deadlineSeconds
+    {
+      notes.append(
+        "The longest items (\(Quantity.seconds(model.items.maxSeconds))) do not fit the time limit "
+          + "of \(Quantity.seconds(limit)) and will fail.")
+    }
+    if plan.overheadShare > limits.targetOverheadShare {
+      notes.append(
+        "Start-up and overhead take \(Quantity.percent(plan.overheadShare)) of the workers' time, "
+          + "more than \(Quantity.percent(limits.targetOverheadShare)), because "
+          + because(plan, batchSize: batchSize) + ".")
+    }
+    return notes
+  }
+
+  private static func because(_ plan: Plan, batchSize: Int?) -> String {
+    switch plan.reason {
+    case .given: "the batch size is given (\(batchSize ?? 0))"
+    case .timeLimit: "the time limit allows no larger batch"
+    case .payload: "the payload limit allows no larger batch"
+    case .probe, .overhead, .balance:
+      "larger batches would leave workers idle and end later (\(plan.itemCount) items on "
+        + "\(plan.workers) workers)"
+    }
+  }
+}
+
+extension Plan.PricePoint {
+  package var isFastest: Bool { names.contains("fastest") }
+  package var isCheapest: Bool { names.contains("cheapest") }
+  package var isKnee: Bool { names.contains("knee") }
+}

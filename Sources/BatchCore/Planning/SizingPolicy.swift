@@ -1,0 +1,65 @@
+/// The constants of the sizing policy, found by simulation (see `benchmarks`).
+package struct SizingPolicy: Sendable, Equatable {
+  /// The first wave stops after this many set-up times of work.
+  package var firstBudgetWarm = 3.4
+  package var firstBudgetCold = 4.2
+  /// A share is split when the expected imbalance exceeds this many set-up times.
+  package var splitAbove = 2.0
+  /// A split batch keeps back this many times the expected imbalance.
+  package var keepBack = 0.36
+  /// The weight of the least part that a share is split into.
+  package var floor = 0.7
+  /// A batch may run past the common finish by this many set-up times before it gives up the rest.
+  package var overrun = 0.25
+  /// What would be left of a range is taken too when it is shorter than this many set-up times.
+  package var crumb = 0.36
+
+  /// The weight of drift in the expected imbalance.
+  package var driftWeight = 0.17
+  /// The weight of the mean's own uncertainty in the expected imbalance.
+  package var unsureWeight = 0.4
+  /// A split batch takes at least this part of its worker's fair share.
+  package var leastShare = 0.1
+
+  /// A set-up below this share of an invocation's room is cheap enough to leave half the room unused.
+  package var cheapSetUp = 0.03
+  /// With nothing known, the items are shared by the workers that appear within this part of a
+  /// start-up.
+  package var rampReach = 1.0
+  /// The first budget, in set-up times, when not all workers share.
+  package var firstBudgetRamp = 1.0
+  /// How much longer than until now a batch that is overdue counts; zero to ignore overdue batches.
+  package var censoring = 1.8
+  /// With nothing known, an overhead below this share of the start-up makes the first batches small.
+  package var cheapProbe = 0.1
+
+  /// A part of the fair share larger than this is rounded up to all of it.
+  package var wholeAbove = 0.9
+  /// Past its budget a worker goes on while what is left of its batch is less than this many set-ups.
+  package var keep = 3.0
+
+  /// A split batch is at most this many set-ups of work long: more would save next to nothing.
+  package var ceiling = 36.0
+
+  /// What an item is taken to last next to a set-up when nothing is known, in seconds.
+  package var typicalItemSeconds = 0.1
+
+  /// And no more than this part of the batch.
+  package var crumbShare = 0.3
+
+  /// A batch that the time limit ends is handed this many times the work that fits on average.
+  package var limitSurplus = 1.3
+
+  /// The same where start-up is paid once.
+  package var keepBackWarm = 1.5
+  /// The same where start-up is paid once.
+  package var ceilingWarm = 30.0
+
+  /// A split batch may in any case be this part of its worker's fair share.
+  package var ceilingShare = 0.1
+
+  /// How much of a long item's time the end of a run is expected to take longer than ideal.
+  package var forecastTail = 0.5
+
+  package init() {}
+}

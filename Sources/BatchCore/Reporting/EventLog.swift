@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// The run's events as JSON Lines in its directory, appended as they happen.
+///
+/// The log explains a run; it decides nothing. An event that cannot be written is dropped, because
+/// the run is worth more than its story.
+final class EventLog {
+  private let descriptor: Int32
+  private let buffer = ByteBuffer()
+  private let also: (@Sendable (String) -> Void)?
+
+  /// - Parameter also: Called with each line too, for `--json`.
+  init(path: String, also: (@Sendable (String) -> Void)? = nil) {
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    self.also = also
+  }
+
+  deinit {
+    flush()
+    close(descriptor)
+  }
+
+  func add(_ event: RunEvent) {
+    let line = event.line(time: RunEvent.timestamp())
+    also?(line)
+    buffer.append(line)
+    if buffer.count > 1 << 16 { flush() }
+  }
+
+  /// Writes what was added; called a few times a second and at the end.
+  func flush() {
+    unsafe buffer.withBytes { bytes in
+      guard bytes.count > 0 else { return }
+      _ = unsafe write(descriptor, bytes.baseAddress, bytes.count)
+    }
+    buffer.removeAll()
+  }
+}

@@ -1,0 +1,29 @@
+/// Who is told how a run goes.
+package protocol RunObserver: Sendable {
+  /// A sentence for the user.
+  func note(_ sentence: String)
+
+  /// A line of `events.jsonl`.
+  func event(_ line: String)
+
+  /// How far the run is, about ten times a second.
+  func progress(_ tally: RunTally)
+}
+
+/// Where a run stands.
+package struct RunTally: Sendable, Equatable {
+  /// All items of the run.
+  package var total = 0
+  /// Items finished, failed ones included.
+  package var done = 0
+  /// Of these, the items that an earlier process finished.
+  package var resumed = 0
+  package var failuresByCode: [String: Int] = [:]
+  package var elapsedSeconds = 0.0
+  package var timeLeft: RunProgress.TimeLeft?
+  package var outputBytes = 0
+
+  package var failed: Int { failuresByCode.values.reduce(0, +) }
+
+  package init() {}
+}

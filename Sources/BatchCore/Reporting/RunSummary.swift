@@ -1,0 +1,63 @@
+/// What a run came to, for the last lines on the screen.
+public struct RunSummary: Sendable, Equatable {
+  /// How the run ended.
+  public enum Ending: Sendable, Equatable {
+    /// Every item has a record.
+    case finished
+    /// Nothing had to be done: an earlier process finished the same run.
+    case alreadyFinished
+    /// More items failed than the failure budget allows.
+    case stoppedByFailures
+    /// By the user or the system; the same command resumes.
+    case interrupted
+  }
+
+  /// Failed items that share a code.
+  public struct FailureCount: Sendable, Equatable {
+    public var code: ItemFailure.Code
+    public var items: Int
+
+    public init(code: ItemFailure.Code, items: Int) {
+      self.code = code
+      self.items = items
+    }
+  }
+
+  public var ending: Ending
+  public var totalItems: Int
+  /// Items with a record, failed ones and those of earlier processes included.
+  public var finishedItems: Int
+  /// By code; empty when nothing failed.
+  public var failures: [FailureCount]
+  /// Items that were finished when this process took the run up.
+  public var resumedItems: Int
+  public var batches: Int
+  /// Since this process took the run up.
+  public var elapsedSeconds: Double
+  public var outputBytes: Int
+  /// Nil for standard output.
+  public var outputPath: String?
+  public var runDirectory: String
+  /// Nil where the executor is free.
+  public var dollars: Double?
+
+  public init(
+    ending: Ending, totalItems: Int, finishedItems: Int, failures: [FailureCount] = [],
+    resumedItems: Int = 0, batches: Int, elapsedSeconds: Double, outputBytes: Int,
+    outputPath: String? = nil, runDirectory: String, dollars: Double? = nil
+  ) {
+    self.ending = ending
+    self.totalItems = totalItems
+    self.finishedItems = finishedItems
+    self.failures = failures
+    self.resumedItems = resumedItems
+    self.batches = batches
+    self.elapsedSeconds = elapsedSeconds
+    self.outputBytes = outputBytes
+    self.outputPath = outputPath
+    self.runDirectory = runDirectory
+    self.dollars = dollars
+  }
+
+  public var failedItems: Int { failures.reduce(0) { $0 + $1.items } }
+}

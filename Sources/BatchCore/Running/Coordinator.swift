@@ -1,0 +1,322 @@
+/// Carries one plan out: hands batches to an executor, results to the writer, and knows when to stop.
+///
+/// One thread owns it; executors, writer, sink and signals reach it through its mailbox.
+final class Coordinator {
+  /// What the coordinator hears.
+  enum Message: Sendable {
+    case executor(ExecutorEvent)
+    case writer(CommitWriter.Report)
+    case streamFailed(String)
+    case interrupted(Int32)
+  }
+
+  private struct Flight {
+    var order: BatchOrder
+    /// The batch as the dispatcher knows it; nil for suspects.
+    var planned: BatchIndex?
+  }
+
+  private let prepared: PreparedTask
+  private let configuration: RunConfiguration
+  private let clock: MonotonicClock
+  private let mailbox: Mailbox<Message>
+  private let executor: any Executor
+  private let writer: CommitWriter
+  private let buffers: PartBuffers
+  private let sink: any ResultSink
+  private let log: EventLog
+  private let observer: any RunObserver
+
+  private var dispatcher: Dispatcher
+  private var suspects: SuspectQueue
+  private var retries = RetryQueue()
+  private var flights: [BatchIndex: Flight] = [:]
+  private var batchCount = 0
+  private var warmWorkers = 0
+  private var ending: RunOutcome.Ending?
+  private var tally: RunTally
+  private var lastProgress = -1.0
+
+  init(
+    prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
+    suspects: [Range<Int>], clock: MonotonicClock, mailbox: Mailbox<Message>,
+    executor: any Executor, writer: CommitWriter, buffers: PartBuffers, sink: any ResultSink,
+    log: EventLog, observer: any RunObserver
+  ) {
+    self.prepared = prepared
+    self.configuration = configuration
+    self.clock = clock
+    self.mailbox = mailbox
+    self.executor = executor
+    self.writer = writer
+    self.buffers = buffers
+    self.sink = sink
+    self.log = log
+    self.observer = observer
+    let remaining = ItemSet(state.remaining)
+    var queue = SuspectQueue()
+    var usual = remaining
+    for range in suspects {
+      for known in remaining.parts(of: range) {
+        queue.add(known)
+        usual.remove(known)
+      }
+    }
+    self.suspects = queue
+    dispatcher = Dispatcher(
+      remaining: usual.ranges, model: .local(), limits: executor.limits,
+      batchSize: configuration.batchSize)
+    tally = RunTally()
+    tally.total = state.total
+    tally.done = state.total - state.remainingCount
+    tally.resumed = tally.done
+    tally.failuresByCode = state.failuresByCode
+    tally.outputBytes = state.outputEnd
+  }
+
+  /// Runs until every item is done or the run has to stop, and ends executor and writer.
+  func run() -> RunOutcome.Ending {
+    var messages: [Message] = []
+    while !isOver {
+      fill()
+      if isOver { break }
+      mailbox.receive(into: &messages, waiting: secondsUntilNextThing)
+      for message in messages { take(message) }
+      tellProgress()
+    }
+    executor.shutDown()
+    let isWritten = writer.finish()
+    mailbox.receive(into: &messages, waiting: 0)
+    for message in messages { take(message) }
+    if !isWritten, ending == nil { ending = .stopped("the results could not be written") }
+    tellProgress(always: true)
+    // An interrupt that came when all was done has nothing left to stop.
+    if case .interrupted = ending, isWritten, tally.done == tally.total { ending = nil }
+    return ending ?? .complete
+  }
+
+  var finalTally: RunTally { tally }
+  var batches: Int { batchCount }
+
+  private var isOver: Bool {
+    guard flights.isEmpty else { return false }
+    return ending != nil || (dispatcher.isDone && suspects.isEmpty && retries.isEmpty)
+  }
+
+  private func stop(_ reason: RunOutcome.Ending) {
+    guard ending == nil else { return }
+    ending = reason
+    executor.drain()
+  }
+
+  // MARK: - Handing out
+
+  /// A few batches wait ready when they are so short that fetching the next would show.
+  private var capacity: Int {
+    let workers = executor.limits.workers
+    let batchSeconds = averageBatchSeconds
+    return batchSeconds < 0.005 ? workers * 2 : workers
+  }
+
+  private var averageBatchSeconds: Double {
+    let busy = flights.values.reduce(0) { $0 + $1.order.assignment.items.count }
+    guard !flights.isEmpty else { return 1 }
+    return dispatcher.model.knowsItems
+      ? Double(busy) / Double(flights.count) * dispatcher.model.items.meanSeconds : 1
+  }
+
+  private func fill() {
+    for item in retries.due(at: clock.now) { dispatcher.giveBack(item..<item + 1) }
+    do {
+      while ending == nil, flights.count < capacity, let flight = try nextFlight() {
+        flights[flight.order.assignment.batch] = flight
+        executor.submit(flight.order)
+      }
+    } catch {
+      stop(.stopped("\(error)"))
+    }
+  }
+
+  private func nextFlight() throws -> Flight? {
+    if let range = suspects.next() { return try isolatedFlight(range) }
+    let limits = executor.limits
+    var failure: (any Error)?
+    let assignment = dispatcher.next(
+      now: clock.now, idleWorkers: max(1, limits.workers - flights.count),
+      worker: warmWorkers < limits.workers ? .cold : .warm,
+      fitting: { range in
+        guard let most = limits.payloadBytes else { return range.count }
+        do { return try prepared.source.prefix(of: range, fitting: most) } catch {
+          failure = error
+          return 1
+        }
+      })
+    if let failure { throw failure }
+    guard var assignment else { return nil }
+    warmWorkers = min(limits.workers, warmWorkers + 1)
+    let planned = assignment.batch
+    assignment.batch = nextIndex()
+    return Flight(order: try order(assignment), planned: planned)
+  }
+
+  private func isolatedFlight(_ range: Range<Int>) throws -> Flight {
+    let assignment = Assignment(batch: nextIndex(), items: range)
+    return Flight(order: try order(assignment, isIsolated: true), planned: nil)
+  }
+
+  private func nextIndex() -> BatchIndex {
+    defer { batchCount += 1 }
+    return BatchIndex(batchCount)
+  }
+
+  private func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
+    var input = try prepared.source.input(for: assignment.items)
+    if assignment.items.count == 1 {
+      input.earlierAttempts = retries.attempts(of: assignment.items.lowerBound)
+    }
+    return BatchOrder(
+      assignment: assignment, input: input,
+      timeoutSeconds: configuration.timeoutSeconds ?? prepared.defaultTimeoutSeconds,
+      isIsolated: isIsolated, queuedSeconds: clock.now)
+  }
+
+  private var secondsUntilNextThing: Double {
+    min(0.1, retries.secondsUntilNext(now: clock.now) ?? 0.1)
+  }
+
+  // MARK: - Listening
+
+  private func take(_ message: Message) {
+    switch message {
+    case .executor(.part(let batch, let part, let host)): take(part, of: batch, host: host)
+    case .executor(.finished(let result)): take(result)
+    case .writer(.committed(let progress)): take(progress)
+    case .writer(.dropped): break
+    case .writer(.failed(let sentence)): stop(.stopped(sentence))
+    case .streamFailed(let sentence): stop(.stopped(sentence))
+    case .interrupted(let signal):
+      log.add(RunEvent(.interrupted, [("signal", .integer(Int(signal)))]))
+      stop(.interrupted(signal: signal))
+    }
+  }
+
+  private func take(_ part: Part, of batch: BatchIndex, host: String) {
+    guard flights[batch] != nil else { return buffers.giveBack(part.bytes) }
+    let first = part.items.lowerBound
+    if let failed = part.failures.first, failed.failure.isTransient, part.items.count == 1,
+      let retry = retries.failed(first, policy: configuration.retry, now: clock.now)
+    {
+      log.add(.retry(failed.failure, attempt: retry.attempt, wait: retry.wait))
+      return buffers.giveBack(part.bytes)
+    }
+    let attempts = part.items.count == 1 ? max(1, retries.attempts(of: first)) : 1
+    writer.submit(CommitWriter.Submission(part: part, attempts: attempts, host: host))
+  }
+
+  private func take(_ result: BatchResult) {
+    guard let flight = flights.removeValue(forKey: result.batch) else { return }
+    log.add(.batch(result, flight.order.assignment, isIsolated: flight.order.isIsolated))
+    if let planned = flight.planned {
+      takePlanned(result, planned)
+    } else {
+      takeIsolated(result)
+    }
+  }
+
+  private func takePlanned(_ result: BatchResult, _ planned: BatchIndex) {
+    let finished = result.items.count - result.notStarted.count
+    switch result.ending {
+    case .done:
+      dispatcher.finished(planned, finishedItems: finished, times: result.times)
+    case .stopped(let sentence):
+      dispatcher.finished(planned, finishedItems: finished, times: result.times)
+      stop(.stopped(sentence))
+    case .hung(let items):
+      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      suspect(items, among: result.notStarted, because: "hung")
+    case .died:
+      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      suspect(result.notStarted, among: result.notStarted, because: "died")
+    }
+  }
+
+  /// Queues the suspects for isolation and gives the other unfinished items back.
+  private func suspect(_ items: Range<Int>, among rest: Range<Int>, because reason: String) {
+    log.add(
+      RunEvent(
+        .suspect,
+        [
+          ("first", .integer(items.lowerBound)), ("count", .integer(items.count)),
+          ("reason", .string(reason)),
+        ]))
+    suspects.add(items)
+    giveBack(rest, except: items)
+  }
+
+  private func giveBack(_ rest: Range<Int>, except items: Range<Int>) {
+    for range in ItemSet([items]).gaps(in: rest) { dispatcher.giveBack(range) }
+  }
+
+  private func takeIsolated(_ result: BatchResult) {
+    let rest = result.notStarted
+    switch result.ending {
+    case .done: suspects.add(rest)
+    case .stopped(let sentence): stop(.stopped(sentence))
+    case .died(let sentence):
+      guard !rest.isEmpty, case .culprit(let item) = suspects.died(rest) else { return }
+      giveUp(item, .crashed, "the worker process died on this item alone: \(sentence)")
+    case .hung(let items):
+      guard !rest.isEmpty else { return }
+      giveBack(rest, except: items.clamped(to: rest))
+      guard case .culprit(let item) = suspects.died(rest, closer: items) else { return }
+      let limit = configuration.timeoutSeconds ?? prepared.defaultTimeoutSeconds
+      giveUp(
+        item, .timedOut,
+        "no sign of life for \(limit) s, alone in a process of its own; raise --timeout")
+    }
+  }
+
+  /// Records that an item failed for good, on the runner's own account.
+  private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
+    var failure = ItemFailure(item: ItemID(item), code: code, message: message)
+    do {
+      let input = try prepared.source.input(for: item..<item + 1)
+      if input.contextItems == 0 { failure.location.line = input.firstLine }
+      let record = ByteBuffer(try prepared.failureRecord(failure))
+      buffers.charge(record.count)
+      let failed = Part.FailedItem(failure: failure, record: 0..<record.count)
+      let part = Part(items: item..<item + 1, bytes: record, failures: [failed])
+      writer.submit(
+        CommitWriter.Submission(
+          part: part, attempts: retries.attempts(of: item) + 2, host: hostName()))
+    } catch {
+      stop(.stopped("\(error)"))
+    }
+  }
+
+  private func take(_ progress: CommitWriter.Progress) {
+    tally.done = progress.itemsDone
+    tally.failuresByCode = progress.failuresByCode
+    tally.outputBytes = progress.outputEnd
+    sink.advance(to: progress.outputEnd)
+    log.add(.committed(progress))
+    log.flush()
+    if let budget = configuration.failureBudget,
+      progress.failures > budget.limit(of: tally.total)
+    {
+      stop(.budgetPassed)
+    }
+  }
+
+  private func tellProgress(always: Bool = false) {
+    let now = clock.now
+    guard always || now - lastProgress >= 0.1 else { return }
+    lastProgress = now
+    tally.elapsedSeconds = now
+    tally.timeLeft = dispatcher.estimatedSecondsLeft(now: now).map {
+      RunProgress.TimeLeft(
+        expectedSeconds: $0.seconds, lowSeconds: $0.lowSeconds, highSeconds: $0.highSeconds)
+    }
+    observer.progress(tally)
+  }
+}

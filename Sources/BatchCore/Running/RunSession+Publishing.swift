@@ -1,0 +1,136 @@
+internal import Glibc
+
+// MARK: - From the last record to the finished output
+
+extension RunSession {
+  /// Gives the complete output its name, or the stream its last bytes.
+  func publish(
+    _ ledger: RunLedger, _ outcome: RunOutcome, sink: any ResultSink, isRetry: Bool
+  ) throws -> RunOutcome {
+    var outcome = outcome
+    do {
+      if let change = prepared.source.changed() { throw TaskError(.cannotRun, change) }
+      let length = try isRetry ? splice(ledger) : outcome.tally.outputBytes
+      if !isRetry {
+        try ledger.transaction("publish") { () throws(DatabaseError) in
+          try ledger.set("output_bytes", String(length))
+          if case .file = target {
+            try ledger.set("state", RunLedger.State.publishing.rawValue)
+          }
+        }
+      }
+      outcome.tally.outputBytes = length
+      try writeFailures(ledger)
+      try name(ledger, length: length, sink: isRetry ? nil : sink)
+      outcome.tally.failuresByCode = try ledger.failureCounts()
+      if case .file(let path) = target { outcome.outputPath = path }
+    } catch {
+      outcome.ending = .stopped("\(error)")
+    }
+    return outcome
+  }
+
+  /// Continues after a sudden end between the last record and the finished state.
+  func finishPublishing(_ ledger: RunLedger) throws -> RunOutcome {
+    try writeFailures(ledger)
+    let length = try ledger.integer("output_bytes") ?? 0
+    try name(ledger, length: length, sink: nil)
+    return try verdict(ledger)
+  }
+
+  /// The verdict of a finished run, once more; a stream gets the output again.
+  func repeatVerdict(_ ledger: RunLedger) throws -> RunOutcome {
+    if case .stream(let descriptor, let streamName) = target {
+      let sink = StreamSink(
+        descriptor: descriptor, name: streamName, spool: directory.file(.output),
+        onFailure: { _ in })
+      try sink.publish(
+        from: directory.file(.output), length: ledger.integer("output_bytes") ?? 0)
+    }
+    return try verdict(ledger)
+  }
+
+  private func verdict(_ ledger: RunLedger) throws -> RunOutcome {
+    var tally = RunTally()
+    tally.total = try ledger.integer("total") ?? 0
+    tally.done = tally.total
+    tally.resumed = tally.total
+    tally.failuresByCode = try ledger.failureCounts()
+    tally.outputBytes = try ledger.integer("output_bytes") ?? 0
+    tally.elapsedSeconds = clock.now
+    var outcome = RunOutcome(ending: .complete, tally: tally, runDirectory: directory.path)
+    outcome.wasFinished = true
+    if case .file(let path) = target { outcome.outputPath = path }
+    return outcome
+  }
+
+  /// Puts the retried records in their places; the length of the new output.
+  private func splice(_ ledger: RunLedger) throws -> Int {
+    let old =
+      switch target {
+      case .file(let path): path
+      case .stream: directory.file(.output)
+      }
+    return try Splice(ledger: ledger, directory: directory).write(from: old)
+  }
+
+  /// Gives the output its name and notes that the run is finished.
+  ///
+  /// - Parameter sink: The sink that followed the run; nil when nothing was sent yet.
+  private func name(_ ledger: RunLedger, length: Int, sink: (any ResultSink)?) throws {
+    let isSpliced = try ledger.state() == .republishing
+    let spool = directory.file(isSpliced ? .spliced : .output)
+    switch target {
+    case .file(let path):
+      if DirectoryEntry.exists(spool) {
+        try FileSink(path: path).publish(from: spool, length: length)
+      }
+      guard let mark = FileMark(path), mark.size == length else {
+        throw TaskError(
+          .cannotRun, "the complete output did not get to \(path); begin anew with --fresh")
+      }
+      try finish(ledger, mark: mark, path: path)
+    case .stream(let descriptor, let streamName):
+      if isSpliced, DirectoryEntry.exists(spool) {
+        try DirectoryEntry.rename(spool, to: directory.file(.output), role: "splice")
+      }
+      let stream =
+        sink
+        ?? StreamSink(
+          descriptor: descriptor, name: streamName, spool: directory.file(.output),
+          onFailure: { _ in })
+      try stream.publish(from: directory.file(.output), length: length)
+      try finish(ledger, mark: nil, path: nil)
+    }
+    DirectoryEntry.remove(directory.file(.early))
+  }
+
+  private func finish(_ ledger: RunLedger, mark: FileMark?, path: String?) throws {
+    try ledger.transaction("finish") { () throws(DatabaseError) in
+      if let mark, let path {
+        try ledger.set("published_as", path)
+        try ledger.set("published_mark", mark.text)
+      }
+      try ledger.set("state", RunLedger.State.finished.rawValue)
+    }
+    try ledger.checkpoint()
+  }
+
+  /// Writes `failures.jsonl`, one line for each failed item, in input order.
+  private func writeFailures(_ ledger: RunLedger) throws {
+    let draft = directory.file(.failuresDraft)
+    let file = try DurableFile(path: draft, role: "failures")
+    try file.truncate(to: 0)
+    let buffer = ByteBuffer()
+    var length = 0
+    try ledger.forEachFailure { row in
+      buffer.append(FailureLine(row).text)
+      guard buffer.count > 1 << 20 else { return }
+      unsafe try file.write(buffer.bytes, at: length)
+      length += buffer.count
+      buffer.removeAll()
+    }
+    unsafe try file.write(buffer.bytes, at: length)
+    try DirectoryEntry.rename(draft, to: directory.file(.failures), role: "failures")
+  }
+}

@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// What a run needs before it can begin: its input as a file, its task prepared, its directory locked.
+package final class RunWorkshop {
+  package let prepared: PreparedTask
+  package let identity: RunIdentity
+  package let directory: RunDirectory
+  private let spool: InputSpool?
+
+  /// - Parameters:
+  ///   - typedOutput: The output as the user named it, beside which the run directory stands.
+  /// - Throws: `TaskError` when the input cannot be read or used, or the directory is taken.
+  package init(
+    plugin: any TaskPlugin.Type, options: OptionValues, inputPath: String, target: OutputTarget,
+    typedOutput: String?, limit: Int?
+  ) throws {
+    var reserved: RunDirectory?
+    if case .file = target, let typedOutput {
+      reserved = try RunDirectory(path: RunDirectory.path(forOutput: typedOutput))
+    }
+    do {
+      spool = try InputSpool(path: inputPath, directory: reserved?.path)
+      let request = TaskRequest(
+        options: options, input: spool?.file ?? InputFile(path: inputPath, displayName: inputPath),
+        limit: limit)
+      prepared = try plugin.prepare(request)
+      identity = RunIdentity(task: prepared, limit: limit)
+      directory = try reserved ?? RunDirectory(path: RunDirectory.path(forStreamOf: identity.id))
+    } catch {
+      reserved?.removeIfUnused()
+      throw error
+    }
+  }
+
+  /// Removes the spooled input.
+  package func close() { spool?.remove() }
+}

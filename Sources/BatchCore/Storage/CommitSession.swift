@@ -1,0 +1,198 @@
+internal import Glibc
+
+/// The two files that a run writes records to.
+struct CommitFiles: ~Copyable {
+  let output: DurableFile
+  let early: DurableFile
+
+  private init(output: consuming DurableFile, early: consuming DurableFile) {
+    self.output = output
+    self.early = early
+  }
+
+  /// Opens the files and forgets what was written but never committed.
+  static func open(
+    _ directory: RunDirectory, _ state: LedgerState
+  ) throws(SystemError) -> CommitFiles {
+    let output = try DurableFile(path: directory.file(.output), role: "output")
+    let early = try DurableFile(path: directory.file(.early), role: "early")
+    if !state.isRetry, output.size != state.outputEnd { try output.truncate(to: state.outputEnd) }
+    if early.size != state.earlyEnd { try early.truncate(to: state.earlyEnd) }
+    return CommitFiles(output: output, early: early)
+  }
+}
+
+/// The state of the commit thread: what is written, what is in the open transaction.
+final class CommitSession {
+  private let files: CommitFiles
+  private let ledger: RunLedger
+  private let buffers: PartBuffers
+  private let clock: MonotonicClock
+  private let report: @Sendable (CommitWriter.Report) -> Void
+  private let isRetry: Bool
+
+  private var committer: Committer
+  private var attempts: [Int: (count: Int, host: String)] = [:]
+  private var pending = PendingCommit()
+  private var staging = ByteBuffer(capacity: 1 << 20)
+  private var stagingOffset = 0
+  private var scratch = ByteBuffer()
+  private var progress: CommitWriter.Progress
+  private var lastCommit: Double
+  private(set) var hasFailed = false
+
+  init(
+    files: consuming CommitFiles, ledger: RunLedger, state: LedgerState, buffers: PartBuffers,
+    clock: MonotonicClock, report: @escaping @Sendable (CommitWriter.Report) -> Void
+  ) {
+    self.files = files
+    self.ledger = ledger
+    self.buffers = buffers
+    self.clock = clock
+    self.report = report
+    isRetry = state.isRetry
+    committer = state.committer()
+    progress = state.progress
+    lastCommit = clock.now
+  }
+
+  var secondsUntilCommit: Double {
+    guard !pending.isEmpty || committer.hasWaiting else { return 3600 }
+    return max(0, lastCommit + CommitWriter.commitSeconds - clock.now)
+  }
+
+  // MARK: - Taking parts in
+
+  func take(_ submission: CommitWriter.Submission) {
+    let part = submission.part
+    guard !hasFailed, committer.accept(part, now: clock.now) else {
+      buffers.giveBack(part.bytes)
+      if !hasFailed { report(.dropped(part.items)) }
+      return
+    }
+    if !part.failures.isEmpty {
+      attempts[part.items.lowerBound] = (submission.attempts, submission.host)
+    }
+    guarded { try self.write(self.committer.dueWrites(now: self.clock.now, all: self.isRetry)) }
+  }
+
+  func commitIfDue() {
+    if secondsUntilCommit <= 0 { commit(all: false) }
+  }
+
+  /// Makes everything written so far count as finished.
+  func commit(all: Bool) {
+    guarded {
+      try self.write(self.committer.dueWrites(now: self.clock.now, all: all))
+      try self.flush()
+      guard !self.pending.isEmpty else { return }
+      try self.ledger.transaction("commit") { try self.pending.record(in: self.ledger) }
+      self.progress.itemsDone += self.pending.newItems
+      for code in self.pending.newFailures { self.progress.failuresByCode[code, default: 0] += 1 }
+      self.progress.outputEnd = self.committer.outputEnd
+      self.pending = PendingCommit()
+      self.report(.committed(self.progress))
+      if self.committer.isEarlyFileFree, !self.isRetry {
+        try self.files.early.truncate(to: 0)
+        self.committer.earlyFileWasEmptied()
+      }
+    }
+    lastCommit = clock.now
+  }
+
+  /// Syncs the output, so that its new name never stands for missing bytes.
+  func close() {
+    guarded {
+      if !self.isRetry { try self.files.output.sync() }
+      try self.ledger.checkpoint()
+    }
+  }
+
+  private func guarded(_ body: () throws -> Void) {
+    guard !hasFailed else { return }
+    do {
+      try body()
+    } catch {
+      hasFailed = true
+      report(.failed("\(error)"))
+    }
+  }
+
+  // MARK: - Writing
+
+  private func write(_ writes: [Committer.Write]) throws {
+    for write in writes {
+      switch write {
+      case .append(let part, let offset): try append(part, at: offset)
+      case .appendEarly(let part, let offset): try move(part, to: offset)
+      case .spill(let part, let offset): try spill(part, at: offset)
+      }
+    }
+  }
+
+  private func append(_ part: Part, at offset: Int) throws(SystemError) {
+    defer { buffers.giveBack(part.bytes) }
+    unsafe part.bytes.withBytes { bytes in
+      unsafe pending.append(items: part.items, bytes: bytes, at: offset)
+    }
+    addFailures(of: part, base: offset, isEarly: false)
+    if part.bytes.count >= 128 << 10 {
+      try flush()
+      try write(part.bytes, at: offset)
+    } else {
+      if staging.count == 0 { stagingOffset = offset }
+      staging.append(contentsOf: part.bytes)
+      if staging.count >= 1 << 20 { try flush() }
+    }
+  }
+
+  private func move(_ part: Committer.EarlyPart, to offset: Int) throws(SystemError) {
+    try flush()
+    scratch.removeAll()
+    try files.early.read(at: part.offset, count: part.length, into: scratch)
+    unsafe scratch.withBytes { bytes in
+      unsafe pending.append(items: part.items, bytes: bytes, at: offset)
+    }
+    pending.moved(part.items, to: offset)
+    try write(scratch, at: offset)
+  }
+
+  private func spill(_ part: Part, at offset: Int) throws(SystemError) {
+    defer { buffers.giveBack(part.bytes) }
+    let digest = unsafe part.bytes.withBytes { bytes in unsafe SHA256.hexadecimal(of: bytes) }
+    pending.addEarly(
+      RunLedger.PartRow(
+        items: part.items, offset: offset, length: part.bytes.count, digest: digest))
+    addFailures(of: part, base: 0, isEarly: true)
+    try writeAll(part.bytes, to: files.early, at: offset)
+  }
+
+  private func addFailures(of part: Part, base: Int, isEarly: Bool) {
+    guard !part.failures.isEmpty else { return }
+    let attempt = attempts.removeValue(forKey: part.items.lowerBound) ?? (1, "")
+    for failed in part.failures {
+      pending.add(
+        RunLedger.FailureRow(
+          failure: failed.failure, attempts: attempt.count, host: attempt.host, isEarly: isEarly,
+          record: failed.record.lowerBound + base..<failed.record.upperBound + base))
+    }
+  }
+
+  private func flush() throws(SystemError) {
+    guard staging.count > 0 else { return }
+    try write(staging, at: stagingOffset)
+    staging.removeAll()
+  }
+
+  private func write(_ bytes: ByteBuffer, at offset: Int) throws(SystemError) {
+    try writeAll(bytes, to: files.output, at: offset)
+    files.output.startWriteback(offset..<offset + bytes.count)
+  }
+
+  private func writeAll(
+    _ bytes: ByteBuffer, to file: borrowing DurableFile, at offset: Int
+  ) throws(SystemError) {
+    unsafe try bytes.withBytes { (raw) throws(SystemError) in unsafe try file.write(raw, at: offset)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+internal import Glibc
+
+/// The one thread that writes a run's output and ledger.
+///
+/// Parts arrive as they finish; their bytes are written at once, and a few times a second one
+/// transaction makes everything written so far count as finished.
+final class CommitWriter: Sendable {
+  /// A finished part with what the ledger keeps of its attempt.
+  struct Submission: Sendable {
+    var part: Part
+    var attempts: Int
+    var host: String
+  }
+
+  /// What the writer tells the runner.
+  enum Report: Sendable {
+    /// Items that count as finished from now on.
+    case committed(Progress)
+    /// The part repeated an item that was already done, and was dropped.
+    case dropped(Range<Int>)
+    /// The disk or the ledger refuses; nothing more is written.
+    case failed(String)
+  }
+
+  /// How far the committed output has come.
+  struct Progress: Sendable, Equatable {
+    var itemsDone: Int
+    var outputEnd: Int
+    var failuresByCode: [String: Int]
+
+    var failures: Int { failuresByCode.values.reduce(0, +) }
+  }
+
+  private enum Message: Sendable {
+    case submission(Submission)
+    case finish(Mailbox<Bool>)
+  }
+
+  /// How often finished items are made durable, in seconds.
+  static let commitSeconds = 0.4
+
+  private let mailbox = Mailbox<Message>()
+
+  /// Starts the thread.
+  ///
+  /// - Parameters:
+  ///   - isRetry: All results wait in the early file; the output is not touched.
+  ///   - report: Called on the writer's thread.
+  init(
+    directory: RunDirectory, ledger: RunLedger, resuming state: LedgerState,
+    buffers: PartBuffers, clock: MonotonicClock, report: @escaping @Sendable (Report) -> Void
+  ) throws(SystemError) {
+    let files = try CommitFiles.open(directory, state)
+    let handoff = Handoff(
+      CommitSession(
+        files: files, ledger: ledger, state: state, buffers: buffers, clock: clock,
+        report: report))
+    let mailbox = mailbox
+    WorkThread.start("batchrun-commit") {
+      guard let session = handoff.take() else { return }
+      Self.run(session, mailbox)
+    }
+  }
+
+  func submit(_ submission: Submission) { mailbox.post(.submission(submission)) }
+
+  /// Commits everything handed over so far and ends the thread; false when writing failed.
+  func finish() -> Bool {
+    let reply = Mailbox<Bool>()
+    mailbox.post(.finish(reply))
+    return reply.takeFirst()
+  }
+
+  private static func run(_ session: CommitSession, _ mailbox: Mailbox<Message>) {
+    var messages: [Message] = []
+    while true {
+      mailbox.receive(into: &messages, waiting: session.secondsUntilCommit)
+      for message in messages {
+        switch message {
+        case .submission(let submission): session.take(submission)
+        case .finish(let reply):
+          session.commit(all: true)
+          session.close()
+          return reply.post(!session.hasFailed)
+        }
+      }
+      session.commitIfDue()
+    }
+  }
+}
+
+/// Carries a value that one thread made to the one thread that uses it from then on.
+// @unchecked Sendable: the value is taken once, by the thread it was made for.
+final class Handoff<Value>: @unchecked Sendable {
+  private var value: Value?
+  init(_ value: consuming Value) { self.value = value }
+  func take() -> Value? {
+    defer { value = nil }
+    return value
+  }
+}

@@ -1,0 +1,56 @@
+internal import Glibc
+
+/// Memory for parts on their way from the workers to the disk, used again and again, and bounded.
+///
+/// A worker that runs ahead of the disk waits here, so that memory stays flat.
+// @unchecked Sendable: every access to the stored properties holds the mutex.
+@safe
+final class PartBuffers: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let freed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var idle: [ByteBuffer] = []
+  private var outstanding = 0
+  private let limit: Int
+
+  init(limit: Int = 64 << 20) {
+    self.limit = limit
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(freed, nil)
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(freed)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe freed.deallocate()
+    unsafe mutex.deallocate()
+  }
+
+  /// An empty buffer.
+  func take() -> ByteBuffer {
+    locked { idle.popLast() } ?? ByteBuffer(capacity: 256 << 10)
+  }
+
+  /// Counts bytes as on their way; waits while too many are.
+  func charge(_ bytes: Int) {
+    unsafe pthread_mutex_lock(mutex)
+    while outstanding > limit { unsafe pthread_cond_wait(freed, mutex) }
+    outstanding += bytes
+    unsafe pthread_mutex_unlock(mutex)
+  }
+
+  /// Takes a buffer back whose bytes are written or dropped.
+  func giveBack(_ buffer: ByteBuffer) {
+    locked {
+      outstanding -= buffer.count
+      buffer.removeAll()
+      if idle.count < 8 { idle.append(buffer) }
+    }
+    unsafe pthread_cond_broadcast(freed)
+  }
+
+  private func locked<R>(_ body: () -> R) -> R {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    return body()
+  }
+}

@@ -1,0 +1,49 @@
+/// The work itself: a batch in, records out; the same code wherever a worker runs.
+///
+/// A task is made once in each process; what its batches share (tables, rules, a fetcher) are its
+/// properties. It never learns which executor runs it.
+public protocol BatchTask: Sendable {
+  /// Memory that one worker thread keeps from batch to batch.
+  associatedtype Workspace
+
+  func makeWorkspace() throws -> Workspace
+
+  /// Works through `input.items` in order and writes one record for each to `output`.
+  ///
+  /// After each item, or block of items, the task says so with `output.finish`, and asks
+  /// `output.shouldStop` before it starts the next.
+  ///
+  /// - Throws: Only what prevents every item of the run, such as an input that cannot be read. An item
+  ///   that fails is not an error: it is a record and an `ItemFailure`.
+  func run(_ input: BatchInput, in workspace: inout Workspace, output: BatchOutput) throws
+}
+
+/// What a worker needs to know to run one batch.
+public struct BatchInput: Sendable {
+  /// Where the bytes of the items are.
+  public enum Bytes: Sendable, Equatable {
+    case file(path: String, range: Range<Int>)
+    case inline([UInt8])
+  }
+
+  /// The items whose records are wanted, a half-open range of input indices.
+  public var items: Range<Int>
+  /// How many items stand in the bytes before `items`: read, not answered.
+  public var contextItems: Int
+  public var bytes: Bytes
+  /// The physical line of the first item in the bytes, counted from one; for messages.
+  public var firstLine: Int
+  /// How often these items were attempted before.
+  public var earlierAttempts: Int
+
+  public init(
+    items: Range<Int>, contextItems: Int = 0, bytes: Bytes, firstLine: Int = 1,
+    earlierAttempts: Int = 0
+  ) {
+    self.items = items
+    self.contextItems = contextItems
+    self.bytes = bytes
+    self.firstLine = firstLine
+    self.earlierAttempts = earlierAttempts
+  }
+}

@@ -1,0 +1,20 @@
+/// The items of a run, counted and cut into batches, never held in memory one by one.
+public protocol ItemSource: Sendable {
+  /// How many items there are.
+  var count: Int { get }
+
+  /// The number of input bytes of all items together, for estimates.
+  var byteCount: Int { get }
+
+  /// The hexadecimal SHA-256 of the input; part of the run's identity.
+  var contentDigest: String { get }
+
+  /// How many of the first items of `items` fit into `maxBytes`; at least one.
+  func prefix(of items: Range<Int>, fitting maxBytes: Int) throws -> Int
+
+  /// What a worker needs to run `items`, context included.
+  func input(for items: Range<Int>) throws -> BatchInput
+
+  /// A sentence when the input is no longer what it was when the run began, nil while it is.
+  func changed() -> String?
+}

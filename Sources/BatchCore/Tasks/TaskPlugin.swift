@@ -1,0 +1,101 @@
+/// A task as the program knows it: its words, its options, and how a run of it is prepared.
+public protocol TaskPlugin: Sendable {
+  /// The name, help texts and options; the one table that parsing, help and completion use.
+  static var command: CommandSpec { get }
+
+  /// Reads the options and the head of the input, and says what the run will do.
+  ///
+  /// - Throws: `TaskError` for options or an input that cannot be used.
+  static func prepare(_ request: TaskRequest) throws -> PreparedTask
+
+  /// Makes the worker half again from `PreparedTask.workerMessage`, in another process.
+  static func makeTask(message: [UInt8]) throws -> any BatchTask
+}
+
+/// What the user asked for.
+public struct TaskRequest: Sendable {
+  /// The options as typed, by name, checked against the command's table.
+  public var options: OptionValues
+  /// The input as a local file: what was typed, or a spooled copy of it.
+  public var input: InputFile
+  /// Called with every byte of the input, in order, for the digest of the run's identity.
+  /// The first N items only.
+  public var limit: Int?
+
+  public init(options: OptionValues, input: InputFile, limit: Int? = nil) {
+    self.options = options
+    self.input = input
+    self.limit = limit
+  }
+}
+
+/// A local file to read, and the name by which the user knows it.
+public struct InputFile: Sendable, Equatable {
+  /// A path that can be opened.
+  public var path: String
+  /// The name for messages: the path as typed, or "standard input".
+  public var displayName: String
+
+  public init(path: String, displayName: String) {
+    self.path = path
+    self.displayName = displayName
+  }
+}
+
+/// A task with its options and its input: everything a run needs to know of it.
+public struct PreparedTask: Sendable {
+  public var name: TaskName
+  /// The worker half, for workers within this process.
+  public var task: any BatchTask
+  /// The worker half, for workers in other processes: what `TaskPlugin.makeTask` reads.
+  public var workerMessage: [UInt8]
+  public var source: any ItemSource
+  /// What stands before the first record of the output, such as a CSV header.
+  public var prologue: [UInt8]
+  /// The options that the output depends on, in a fixed order; part of the run's identity.
+  public var identity: [(name: String, value: String)]
+  /// Sentences for the user about what was chosen, such as the model.
+  public var notes: [String]
+  /// The time an item may take before it is taken to hang, when the user gave none, in seconds.
+  public var defaultTimeoutSeconds: Double
+  /// The record of an item that the runner itself had to give up, such as one that crashes.
+  public var failureRecord: @Sendable (ItemFailure) throws -> [UInt8]
+
+  public init(
+    name: TaskName, task: any BatchTask, workerMessage: [UInt8], source: any ItemSource,
+    prologue: [UInt8], identity: [(name: String, value: String)], notes: [String] = [],
+    defaultTimeoutSeconds: Double = 300,
+    failureRecord: @escaping @Sendable (ItemFailure) throws -> [UInt8]
+  ) {
+    self.name = name
+    self.task = task
+    self.workerMessage = workerMessage
+    self.source = source
+    self.prologue = prologue
+    self.identity = identity
+    self.notes = notes
+    self.defaultTimeoutSeconds = defaultTimeoutSeconds
+    self.failureRecord = failureRecord
+  }
+}
+
+/// A run that cannot be prepared or carried out, and why.
+public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// The command line is wrong: exit 64.
+    case usage
+    /// The input or the machine is: exit 2.
+    case cannotRun
+  }
+
+  public let kind: Kind
+  /// One sentence that names the thing and the cure.
+  public let message: String
+
+  public init(_ kind: Kind = .cannotRun, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  public var description: String { message }
+}

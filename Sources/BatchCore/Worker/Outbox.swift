@@ -1,0 +1,106 @@
+internal import Synchronization
+
+/// Finished records on their way out of a batch, gathered into parts.
+///
+/// The worker thread adds; a watching thread hands over what has waited long enough, because the
+/// worker may be busy with a long item.
+final class Outbox: Sendable {
+  /// Ends a part by size: large enough to write well, small enough to keep memory flat.
+  static let partBytes = 256 << 10
+  /// Ends a part by age, in seconds.
+  static let partSeconds = 0.5
+
+  private struct Contents {
+    var items: Range<Int>?
+    var bytes: ByteBuffer
+    var failures: [Part.FailedItem] = []
+    var began = 0.0
+    /// The first item that was not handed over.
+    var delivered: Int
+    var isClosed = false
+  }
+
+  private let contents: Mutex<Contents>
+  private let makeBuffer: @Sendable () -> ByteBuffer
+  private let deliver: @Sendable (Part) -> Void
+
+  init(
+    first: Int, makeBuffer: @escaping @Sendable () -> ByteBuffer,
+    deliver: @escaping @Sendable (Part) -> Void
+  ) {
+    contents = Mutex(Contents(bytes: makeBuffer(), delivered: first))
+    self.makeBuffer = makeBuffer
+    self.deliver = deliver
+  }
+
+  func takeBuffer() -> ByteBuffer { makeBuffer() }
+
+  /// Takes in finished records; the buffer to go on with, which is empty.
+  func add(
+    _ items: Range<Int>, bytes: ByteBuffer, failures: [Part.FailedItem], now: Double
+  ) -> ByteBuffer {
+    contents.withLock { contents in
+      guard !contents.isClosed else {
+        bytes.removeAll()
+        return bytes
+      }
+      if contents.items == nil, bytes.count >= Self.partBytes {
+        // A large block goes out as it is, without a copy.
+        contents.delivered = items.upperBound
+        deliver(Part(items: items, bytes: bytes, failures: failures))
+        return makeBuffer()
+      }
+      append(items, bytes, failures, now, to: &contents)
+      bytes.removeAll()
+      if contents.bytes.count >= Self.partBytes || now - contents.began >= Self.partSeconds {
+        send(&contents)
+      }
+      return bytes
+    }
+  }
+
+  private func append(
+    _ items: Range<Int>, _ bytes: ByteBuffer, _ failures: [Part.FailedItem], _ now: Double,
+    to contents: inout Contents
+  ) {
+    if contents.items == nil { contents.began = now }
+    let base = contents.bytes.count
+    for failed in failures {
+      let record = failed.record.lowerBound + base..<failed.record.upperBound + base
+      contents.failures.append(Part.FailedItem(failure: failed.failure, record: record))
+    }
+    contents.bytes.append(contentsOf: bytes)
+    contents.items = (contents.items?.lowerBound ?? items.lowerBound)..<items.upperBound
+  }
+
+  /// Hands over everything.
+  func handOver(now: Double) {
+    contents.withLock { contents in send(&contents) }
+  }
+
+  /// Hands over what has waited long enough, unless the worker is adding to it just now.
+  func handOverIfDue(now: Double) {
+    _ = contents.withLockIfAvailable { contents in
+      if now - contents.began >= Self.partSeconds { send(&contents) }
+    }
+  }
+
+  /// Hands over everything and refuses what comes later; the first item that was not handed over.
+  func close() -> Int {
+    contents.withLock { contents in
+      send(&contents)
+      contents.isClosed = true
+      return contents.delivered
+    }
+  }
+
+  private func send(_ contents: inout Contents) {
+    guard let items = contents.items, !contents.isClosed else { return }
+    let part = Part(items: items, bytes: contents.bytes, failures: contents.failures)
+    contents.items = nil
+    contents.bytes = makeBuffer()
+    contents.failures = []
+    contents.delivered = items.upperBound
+    deliver(part)
+  }
+}

@@ -1,0 +1,61 @@
+/// Runs batches one after another against their deadlines; the same code wherever it runs.
+///
+/// Used by one thread, which keeps the task's workspace from batch to batch.
+struct Worker<Task: BatchTask>: ~Copyable {
+  /// What a worker needs of the place where it runs.
+  struct Surroundings: Sendable {
+    var clock: MonotonicClock
+    var host: String
+    /// Whether the run was interrupted.
+    var isCancelled: @Sendable () -> Bool
+  }
+
+  private let task: Task
+  private let surroundings: Surroundings
+  private var workspace: Task.Workspace?
+
+  init(task: Task, surroundings: Surroundings) {
+    self.task = task
+    self.surroundings = surroundings
+  }
+
+  /// Runs one batch; its records go to the outbox.
+  ///
+  /// - Parameters:
+  ///   - heartbeat: Called with the first unfinished item and the size of the last step.
+  mutating func run(
+    _ order: BatchOrder, outbox: Outbox,
+    heartbeat: @escaping (_ next: Int, _ step: Int) -> Void
+  ) -> BatchResult {
+    let clock = surroundings.clock
+    let items = order.input.items
+    var timings = WorkerTimings(
+      queued: order.queuedSeconds, started: clock.now, host: surroundings.host,
+      isCold: workspace == nil)
+    let output = BatchOutput(
+      items: items, rule: DeadlineRule(order.assignment, startedAt: timings.started),
+      outbox: outbox, now: { clock.now }, cancelled: surroundings.isCancelled,
+      heartbeat: heartbeat)
+    timings.setUp = clock.now
+    let ending = attempt(order.input, output)
+    _ = outbox.close()
+    timings.done = clock.now
+    return BatchResult(
+      batch: order.assignment.batch, items: items,
+      notStarted: output.nextItem..<items.upperBound, ending: ending, timings: timings,
+      times: output.times)
+  }
+
+  private mutating func attempt(
+    _ input: BatchInput, _ output: BatchOutput
+  ) -> BatchResult.Ending {
+    do {
+      var ready = try workspace.take() ?? task.makeWorkspace()
+      defer { workspace = ready }
+      try task.run(input, in: &ready, output: output)
+      return .done
+    } catch {
+      return .stopped("\(error)")
+    }
+  }
+}

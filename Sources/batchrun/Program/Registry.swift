@@ -1,0 +1,11 @@
+import BatchCore
+import BlackScholes
+import Commands
+
+/// The tasks of this program, one line for each.
+let taskRegistry: [any TaskPlugin.Type] = [PricePlugin.self]
+
+/// The commands besides the tasks, in the order of the help.
+let commandRegistry: [any Subcommand.Type] = [
+  StatusCommand.self, VerifyCommand.self, WorkerCommand.self,
+]

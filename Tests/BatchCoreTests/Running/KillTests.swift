@@ -1,0 +1,114 @@
+import BatchCore
+import SampleTask
+import Testing
+
+/// Sudden deaths: `kill -9` at any instant, a crash in an item, a full disk.
+@Suite("A run that dies", .serialized)
+struct KillTests {
+  private let scratch = Scratch()
+
+  private func command(_ output: String, workers: Int = 2, batch: String = "10") -> [String] {
+    [Program.sample, "run", scratch("in"), scratch(output), "\(workers)", batch]
+  }
+
+  /// Slow first items, so that later results come early; one failure.
+  private func writeInput() {
+    let lines = (0..<120).map { item in
+      item == 0 ? "sleep 1.2" : item == 60 ? "fail" : item % 20 == 7 ? "sleep 0.05" : "ok \(item)"
+    }
+    scratch.write("in", lines.joined(separator: "\n") + "\n")
+  }
+
+  private func expectedOutput() -> String {
+    writeInput()
+    #expect(Program.run(command("expected")).code == 1)
+    return scratch.text("expected") ?? ""
+  }
+
+  /// The names of all fault points that an undisturbed run passes, with how often.
+  private func points() -> [(name: String, passes: Int)] {
+    let trace = scratch("trace")
+    Program.run(command("traced"), environment: ["BATCHRUN_FAULT_TRACE": trace])
+    var counts: [(name: String, passes: Int)] = []
+    for name in (scratch.text("trace") ?? "").split(separator: "\n").map(String.init) {
+      if let place = counts.firstIndex(where: { $0.name == name }) {
+        counts[place].passes += 1
+      } else {
+        counts.append((name, 1))
+      }
+    }
+    return counts
+  }
+
+  @Test("by kill -9 at any write, sync, rename or commit gives the same bytes when it is resumed")
+  func everyFaultPoint() async {
+    let expected = expectedOutput()
+    let points = points()
+    #expect(points.count > 20)
+    #expect(points.contains { $0.name == "early.write.before" })
+    await withTaskGroup { group in
+      for (index, point) in points.enumerated() {
+        for pass in Set([1, point.passes]) {
+          group.addTask { killAndResume(point.name, pass, "out-\(index)-\(pass)", expected) }
+        }
+      }
+    }
+  }
+
+  private func killAndResume(_ point: String, _ pass: Int, _ output: String, _ expected: String) {
+    Program.run(command(output), environment: ["BATCHRUN_FAULT": "\(point):\(pass):kill"])
+    let resumed = Program.run(command(output))
+    #expect(resumed.code == 1, "\(point) \(pass): \(resumed.output)")
+    #expect(scratch.text(output) == expected, "\(point) \(pass)")
+    let check = try? Verification(directory: scratch("\(output).run"))
+    #expect(check?.isGood == true, "\(point) \(pass): \(check?.problems ?? [])")
+  }
+
+  @Test("of a full disk at any write says so, loses nothing, and goes on when there is room")
+  func everyFullDisk() {
+    let expected = expectedOutput()
+    let writes = points().filter {
+      $0.name.hasSuffix("write.before") || $0.name.hasSuffix(".commit")
+        || $0.name.hasSuffix("sync.before") || $0.name.hasSuffix("rename.before")
+    }
+    #expect(writes.count > 6)
+    for (index, point) in writes.enumerated() {
+      let output = "full-\(index)"
+      let failed = Program.run(
+        command(output), environment: ["BATCHRUN_FAULT": "\(point.name):1:28"])
+      #expect(failed.code == 2, "\(point.name): \(failed.output)")
+      #expect(failed.output.contains("No space left on device"), "\(point.name): \(failed.output)")
+      #expect(Program.run(command(output)).code == 1, "\(point.name)")
+      #expect(scratch.text(output) == expected, "\(point.name)")
+    }
+  }
+
+  @Test("any number of times marks no item as failed and repeats no committed item")
+  func manyKills() {
+    let lines = (0..<1200).map { _ in "sleep 0.01" }
+    scratch.write("in", lines.joined(separator: "\n") + "\n")
+    let journal = scratch("journal")
+    let command = command("out", batch: "5") + [journal]
+    for _ in 0..<4 { #expect(Program.kill(command, after: 0.9).code == -9) }
+    #expect(Program.run(command).code == 0)
+    let expected = "sample\n" + lines.enumerated().map { "\($0):\($1)\n" }.joined()
+    #expect(scratch.text("out") == expected)
+    // What was in hand or not yet committed at each kill: about a second of two workers' items.
+    let executed = (scratch.text("journal") ?? "").split(separator: "\n").count
+    #expect(executed >= 1200)
+    #expect(executed < 1200 + 4 * 250)
+  }
+
+  @Test("by a crash in one item finds the item, and keeps the results of all others")
+  func crash() {
+    let lines = (0..<50).map { $0 == 23 ? "crash" : "ok" }
+    scratch.write("in", lines.joined(separator: "\n") + "\n")
+    #expect(Program.run(command("out")).code == -11)
+    #expect(Program.run(command("out")).code == 1)
+    let records = scratch.text("out")?.split(separator: "\n").dropFirst().map(String.init)
+    #expect(records == (0..<50).map { "\($0):\($0 == 23 ? "crashed" : "ok")" })
+    let failures = scratch.text("out.run/failures.jsonl") ?? ""
+    #expect(failures.contains(#""item":23,"line":24"#))
+    #expect(failures.contains("Segmentation fault"))
+  }
+}

@@ -1,4 +1,0 @@
-import BatchCore
-import Testing
-
-@Test func aTaskNameReadsAsItself() { #expect(TaskName("price").description == "price") }

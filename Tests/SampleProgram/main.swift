@@ -1,0 +1,33 @@
+// A program that runs the sample task, so that tests can kill it: `sample-program run INPUT OUTPUT
+// WORKERS BATCH-SIZE [JOURNAL]`, and `sample-program worker` for its child processes.
+import BatchCore
+import Glibc
+import SampleTask
+
+struct Silent: RunObserver {
+  func note(_ sentence: String) { print(sentence) }
+  func event(_ line: String) {}
+  func progress(_ tally: RunTally) {}
+}
+
+let words = CommandLine.arguments
+if words[1] == "worker" {
+  exit(WorkerProcess.run { _, message in SampleTask.make(message: message) })
+}
+do {
+  let prepared = try SampleTask(journal: words.count > 6 ? words[6] : "").prepared(
+    input: words[2], timeoutSeconds: 1)
+  let session = RunSession(
+    prepared: prepared, identity: RunIdentity(task: prepared, limit: nil),
+    target: try OutputTarget.resolve(words[3]),
+    directory: try RunDirectory(path: RunDirectory.path(forOutput: words[3])),
+    configuration: RunConfiguration(
+      workers: Int(words[4]) ?? 1, batchSize: Int(words[5]), workerCommand: [words[0], "worker"]),
+    observer: Silent())
+  let outcome = try session.run()
+  if case .stopped(let sentence) = outcome.ending { print(sentence) }
+  exit(outcome.exitCode)
+} catch {
+  print("\(error)")
+  exit(2)
+}

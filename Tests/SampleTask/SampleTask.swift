@@ -1,0 +1,98 @@
+package import BatchCore
+import Glibc
+
+/// A task for tests whose items say what happens to them.
+///
+/// An item is a line: `ok`, `fail` (for good), `flaky N` (fails N times in passing), `crash`, `hang`,
+/// `sleep SECONDS`; its record is `ITEM-NUMBER:TEXT` and a newline.
+package struct SampleTask: BatchTask {
+  /// How many lines are finished at once; more than one makes it a bulk task.
+  package var blockSize: Int
+  /// A file that gets a line for each item that is executed; empty for none.
+  package var journal: String
+
+  package init(blockSize: Int = 1, journal: String = "") {
+    self.blockSize = blockSize
+    self.journal = journal
+  }
+
+  package func makeWorkspace() -> Int { 0 }
+
+  package func run(_ input: BatchInput, in workspace: inout Int, output: BatchOutput) throws {
+    let lines = try SampleSource.lines(of: input)
+    var written = 0
+    for (offset, line) in lines.enumerated() {
+      if written == 0, output.shouldStop { return }
+      let item = input.items.lowerBound + offset
+      note(item)
+      if let failure = try work(line, item, input.earlierAttempts) {
+        if written > 0 { output.finish(written) }
+        written = 0
+        output.buffer.append("\(item):\(failure.code.rawValue)\n")
+        output.finish(failedWith: failure)
+        continue
+      }
+      output.buffer.append("\(item):\(line)\n")
+      written += 1
+      if written == blockSize {
+        output.finish(written)
+        written = 0
+      }
+    }
+    if written > 0 { output.finish(written) }
+  }
+
+  private func work(_ line: String, _ item: Int, _ attempts: Int) throws -> ItemFailure? {
+    let words = line.split(separator: " ")
+    switch words.first {
+    case "fail":
+      return ItemFailure(
+        item: ItemID(item), code: .badInput, message: "told to fail",
+        location: .init(line: item + 1, column: "text", value: line))
+    case "flaky":
+      guard let times = words.last.flatMap({ Int($0) }), attempts < times else { return nil }
+      return ItemFailure(
+        item: ItemID(item), code: .init(rawValue: "busy"), isTransient: true, message: "try later")
+    case "crash":
+      let nowhere = unsafe UnsafeMutablePointer<Int>(bitPattern: 8)
+      unsafe nowhere?.pointee = 1
+    case "stop": throw TaskError(.cannotRun, "told to stop")
+    case "hang": while true { sleep(3600) }
+    case "sleep": usleep(UInt32((words.last.flatMap { Double($0) } ?? 0) * 1e6))
+    default: break
+    }
+    return nil
+  }
+
+  private func note(_ item: Int) {
+    guard !journal.isEmpty else { return }
+    let descriptor = unsafe open(journal, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    let line = "\(item)\n"
+    _ = unsafe write(descriptor, line, line.utf8.count)
+    close(descriptor)
+  }
+}
+
+// MARK: - Preparing
+
+extension SampleTask {
+  package static let name = TaskName("sample")
+
+  /// The task over the lines of a file.
+  package func prepared(
+    input path: String, timeoutSeconds: Double = 300, options: [(name: String, value: String)] = []
+  ) throws -> PreparedTask {
+    let source = try SampleSource(path: path)
+    return PreparedTask(
+      name: Self.name, task: self, workerMessage: Array("\(blockSize) \(journal)".utf8),
+      source: source, prologue: Array("sample\n".utf8), identity: options,
+      defaultTimeoutSeconds: timeoutSeconds,
+      failureRecord: { Array("\($0.item):\($0.code.rawValue)\n".utf8) })
+  }
+
+  package static func make(message: [UInt8]) -> SampleTask {
+    let words = String(decoding: message, as: UTF8.self).split(
+      separator: " ", omittingEmptySubsequences: false)
+    return SampleTask(blockSize: Int(words[0]) ?? 1, journal: String(words[1]))
+  }
+}

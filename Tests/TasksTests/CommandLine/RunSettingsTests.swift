@@ -1,0 +1,61 @@
+import BatchCore
+import Commands
+import Testing
+
+@Suite("Run settings")
+struct RunSettingsTests {
+  private func settings(_ line: String) throws -> RunSettings {
+    try RunSettings(SampleTable.invocation("count a.txt " + line).options)
+  }
+
+  @Test("nothing typed is the default of every setting")
+  func defaults() throws {
+    #expect(try settings("") == RunSettings())
+    #expect(try settings("-o -") == RunSettings())
+  }
+
+  @Test("every option becomes its setting")
+  func everything() throws {
+    var expected = RunSettings()
+    expected.output = "out.csv"
+    expected.workers = 3
+    expected.batchSize = 777
+    expected.timeoutSeconds = 90
+    expected.retries = 0
+    expected.maxFailures = .share(0.05)
+    expected.limit = 10
+    expected.retryFailed = true
+    expected.showsProgress = false
+    let line =
+      "-o out.csv --workers 3 --batch-size 777 --timeout 1.5m --retries 0 --max-failures 5% "
+      + "--limit 10 --retry-failed --no-progress"
+    #expect(try settings(line) == expected)
+  }
+
+  @Test("quiet and json runs show no progress", arguments: ["--quiet", "--json"])
+  func silence(flag: String) throws {
+    #expect(try !settings(flag).showsProgress)
+  }
+
+  @Test(
+    "options that contradict each other are refused",
+    arguments: ["--fresh --retry-failed", "--timeout 0"])
+  func contradictions(line: String) throws {
+    #expect(throws: TaskError.self) { try settings(line) }
+  }
+
+  @Test("what-if options of a plan become numbers")
+  func plan() throws {
+    let line =
+      "plan count a.txt --start-up 20s --time-limit 300s --workers 900 --worker-memory 1.5GB "
+      + "--batch-size 10 --limit 5 --json"
+    let settings = PlanSettings(try SampleTable.invocation(line).options)
+    #expect(settings.startUpSeconds == 20)
+    #expect(settings.timeLimitSeconds == 300)
+    #expect(settings.workers == 900)
+    #expect(settings.workerMemoryBytes == 1_500_000_000)
+    #expect(settings.batchSize == 10)
+    #expect(settings.limit == 5)
+    #expect(settings.json)
+  }
+}

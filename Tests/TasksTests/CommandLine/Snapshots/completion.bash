@@ -1,0 +1,91 @@
+# bash completion for batchrun
+
+_batchrun() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local command='' value='' options='' words='' files='' prefix='' i
+  COMPREPLY=()
+  # Bash hands over --name=value as three words, or as one when = does not break words.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = ]]; then
+    previous=${COMP_WORDS[COMP_CWORD-2]}
+  elif [[ $current == --*=* ]]; then
+    prefix=${current%%=*}=
+    previous=${current%%=*}
+    current=${current#*=}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    if [[ ${COMP_WORDS[i]} != -* ]]; then
+      command=${COMP_WORDS[i]}
+      break
+    fi
+  done
+  case $command in
+    count)
+      options='--alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --output -o --workers --batch-size --limit --timeout --retries --max-failures --retry-failed --fresh --quiet --json --no-progress --help -h --version -V'
+      files='file'
+      case $previous in
+        --alphabet | -a) value='latin greek any' ;;
+        --weight | --widths | --set | --memory | --workers | --batch-size | --limit | --timeout | --retries | --max-failures) value='none' ;;
+        --dictionary | -d) value='directory' ;;
+        --output | -o) value='file' ;;
+      esac
+      ;;
+    plan)
+      options='--start-up --time-limit --workers --worker-memory --batch-size --limit --simulate --json --alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --help -h --version -V'
+      words='count'
+      files='file'
+      case $previous in
+        --start-up | --time-limit | --workers | --worker-memory | --batch-size | --limit | --weight | --widths | --set | --memory) value='none' ;;
+        --simulate) value='file' ;;
+        --alphabet | -a) value='latin greek any' ;;
+        --dictionary | -d) value='directory' ;;
+      esac
+      ;;
+    status)
+      options='--json --help -h --version -V'
+      files='file'
+      ;;
+    verify)
+      options='--json --help -h --version -V'
+      files='file'
+      ;;
+    completion)
+      options='--help -h --version -V'
+      words='bash zsh fish'
+      ;;
+    help)
+      options='--man --help -h --version -V'
+      words='count plan status verify completion help'
+      ;;
+    '')
+      words='count plan status verify completion help'
+      options='--help -h --version -V'
+      ;;
+  esac
+  case $value in
+    none) files= ;;
+    file | directory) files=$value ;;
+    ?*) mapfile -t COMPREPLY < <(compgen -W "$value" -- "$current") ;;
+    *)
+      if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+        files=
+      else
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+      fi
+      ;;
+  esac
+  if [[ $files == directory ]]; then
+    mapfile -t COMPREPLY < <(compgen -d -- "$current")
+    compopt -o filenames 2>/dev/null
+  elif [[ $files == file && ${#COMPREPLY[@]} -eq 0 ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    compopt -o filenames 2>/dev/null
+  fi
+  if [[ $prefix ]]; then
+    COMPREPLY=("${COMPREPLY[@]/#/$prefix}")
+  fi
+}
+
+complete -F _batchrun batchrun
