@@ -96,7 +96,7 @@ struct SimulationTests {
     #expect(alone.count == 1)
   }
 
-  @Test("Skewed items end within two percent of the bound", arguments: 1...5)
+  @Test("Skewed items end within three percent of the bound", arguments: 1...5)
   func skewedItems(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var scenario = Scenario(itemSeconds: [])
