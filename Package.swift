@@ -45,13 +45,15 @@ let package = Package(
     .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
     .systemLibrary(name: "CZlib", path: "Sources/BatchCore/Storage/CZlib"),
     .systemLibrary(name: "CZstd", path: "Sources/BatchCore/Storage/CZstd"),
+    .target(name: "CChecksum", path: "Sources/BatchCore/Support/CChecksum"),
     .target(name: "CText", path: "Sources/BatchCore/Support/CText"),
     .target(name: "SystemShims", path: "Sources/BatchCore/Support/SystemShims"),
     .target(
       name: "BatchCore",
-      dependencies: ["CSQLite", "CCrypto", "CText", "CZlib", "CZstd", "SystemShims"],
+      dependencies: ["CChecksum", "CSQLite", "CCrypto", "CText", "CZlib", "CZstd", "SystemShims"],
       exclude: [
-        "SQLite/CSQLite", "Storage/CZlib", "Storage/CZstd", "Support/CCrypto", "Support/CText",
+        "SQLite/CSQLite", "Storage/CZlib", "Storage/CZstd", "Support/CChecksum", "Support/CCrypto",
+        "Support/CText",
         "Support/SystemShims",
       ],
       swiftSettings: settings),

@@ -18,6 +18,7 @@ packages=(
   # What the program links with.
   libsqlite3-dev # the ledger
   libssl-dev     # SHA-256
+  libxxhash-dev  # checksums
   libzstd-dev    # inputs that end in .zst
   zlib1g-dev     # inputs that end in .gz
 

@@ -13,7 +13,7 @@ package struct SampleSource: ItemSource {
     var starts = [0]
     for (place, byte) in bytes.enumerated() where byte == 10 { starts.append(place + 1) }
     self.starts = starts
-    contentDigest = unsafe bytes.withUnsafeBytes { unsafe SHA256.hexadecimal(of: $0) }
+    contentDigest = unsafe bytes.withUnsafeBytes { unsafe Checksum.hexadecimal(of: $0) }
   }
 
   package var count: Int { starts.count - 1 }
@@ -38,7 +38,7 @@ package struct SampleSource: ItemSource {
 
   package func changed() -> String? {
     guard let bytes = try? Self.read(path) else { return "\(path) went away during the run" }
-    let digest = unsafe bytes.withUnsafeBytes { unsafe SHA256.hexadecimal(of: $0) }
+    let digest = unsafe bytes.withUnsafeBytes { unsafe Checksum.hexadecimal(of: $0) }
     return digest == contentDigest ? nil : "\(path) changed during the run"
   }
 

@@ -134,7 +134,7 @@ package struct RunSession {
     let output = try DurableFile(path: directory.file(.output), role: "output")
     try output.truncate(to: 0)
     unsafe try output.write(prologue.bytes, at: 0)
-    let digest = unsafe SHA256.hexadecimal(of: prologue.bytes)
+    let digest = unsafe Checksum.hexadecimal(of: prologue.bytes)
     try ledger.transaction("begin") {
       try ledger.setIdentity(identity)
       try ledger.set("run", identity.id.rawValue)

@@ -159,7 +159,7 @@ final class CommitSession {
 
   private func spill(_ part: Part, at offset: Int) throws(SystemError) {
     defer { buffers.giveBack(part.bytes) }
-    let digest = unsafe part.bytes.withBytes { bytes in unsafe SHA256.hexadecimal(of: bytes) }
+    let digest = unsafe part.bytes.withBytes { bytes in unsafe Checksum.hexadecimal(of: bytes) }
     pending.addEarly(
       RunLedger.PartRow(
         items: part.items, offset: offset, length: part.bytes.count, digest: digest))

@@ -49,7 +49,7 @@ enum LedgerCheck {
 
   /// Whether the bytes of the row are in the file.
   static func holds(_ row: RunLedger.PartRow, in file: borrowing DurableFile) -> Bool {
-    var hash = SHA256()
+    var hash = Checksum()
     let buffer = ByteBuffer(capacity: 1 << 20)
     for offset in stride(from: row.offset, to: row.end, by: 1 << 20) {
       buffer.removeAll()

@@ -9,6 +9,7 @@ final class PartBuffers: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let freed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var idle: [ByteBuffer] = []
+  private var idleBytes = 0
   private var outstanding = 0
   /// How many bytes may be on their way.
   let limit: Int
@@ -29,7 +30,12 @@ final class PartBuffers: @unchecked Sendable {
 
   /// An empty buffer.
   func take() -> ByteBuffer {
-    locked { idle.popLast() } ?? ByteBuffer(capacity: 256 << 10)
+    let used = locked {
+      let buffer = idle.popLast()
+      idleBytes -= buffer?.capacity ?? 0
+      return buffer
+    }
+    return used ?? ByteBuffer(capacity: 256 << 10)
   }
 
   /// Counts bytes as on their way; waits while too many are.
@@ -45,7 +51,10 @@ final class PartBuffers: @unchecked Sendable {
     locked {
       outstanding -= buffer.count
       buffer.removeAll()
-      if idle.count < 8 { idle.append(buffer) }
+      if idleBytes + buffer.capacity <= limit {
+        idleBytes += buffer.capacity
+        idle.append(buffer)
+      }
     }
     unsafe pthread_cond_broadcast(freed)
   }

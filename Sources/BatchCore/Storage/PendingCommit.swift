@@ -11,7 +11,7 @@ struct PendingCommit: ~Copyable {
   }
 
   private var changes: [Change] = []
-  private var digest = SHA256()
+  private var digest = Checksum()
   private var items: Range<Int>?
   private var offset = 0
   private var length = 0

@@ -72,7 +72,7 @@ private struct SpliceDraft: ~Copyable {
   private(set) var rows: [RunLedger.PartRow] = []
   private var partStart = 0
   private var firstItem: Int?
-  private var digest = SHA256()
+  private var digest = Checksum()
   private let buffer = ByteBuffer(capacity: 1 << 20)
 
   init(file: consuming DurableFile) { self.file = file }

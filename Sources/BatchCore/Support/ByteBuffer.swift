@@ -8,7 +8,8 @@
 public final class ByteBuffer: @unchecked Sendable {
   /// How many bytes have been written.
   public private(set) var count = 0
-  private var capacity: Int
+  /// How many bytes fit before the memory has to grow.
+  private(set) var capacity: Int
   private var start: UnsafeMutableRawPointer
 
   public init(capacity: Int = 64 << 10) {

@@ -29,14 +29,6 @@ public struct SHA256: ~Copyable {
     var digest = [UInt8](repeating: 0, count: 32)
     unsafe EVP_DigestFinal_ex(context, &digest, nil)
     unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  public static func hexadecimal(of bytes: UnsafeRawBufferPointer) -> String {
-    var hash = SHA256()
-    unsafe hash.update(bytes)
-    return hash.hexadecimal()
+    return Hexadecimal.text(digest)
   }
 }

@@ -6,7 +6,7 @@ public protocol ItemSource: Sendable {
   /// The number of input bytes of all items together, for estimates.
   var byteCount: Int { get }
 
-  /// The hexadecimal SHA-256 of the input; part of the run's identity.
+  /// The hexadecimal checksum of the input; part of the run's identity.
   var contentDigest: String { get }
 
   /// How many of the first items of `items` fit into `maxBytes`; at least one.

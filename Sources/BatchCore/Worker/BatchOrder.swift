@@ -36,6 +36,7 @@ extension BatchOrder {
     writer.add(assignment.deadlineSeconds)
     writer.add(assignment.budgetSeconds)
     writer.add(assignment.guardSeconds)
+    writer.add(assignment.keepSeconds)
     writer.add(timeoutSeconds)
     writer.add(input.items)
     writer.add(input.contextItems)
@@ -87,7 +88,8 @@ extension BatchOrder {
     let items = try reader.range()
     let assignment = try Assignment(
       batch: batch, items: items, deadlineSeconds: reader.double(),
-      budgetSeconds: reader.double(), guardSeconds: reader.double())
+      budgetSeconds: reader.double(), guardSeconds: reader.double(),
+      keepSeconds: reader.double())
     let timeout = try reader.double()
     var input = try BatchInput(
       items: reader.range(), contextItems: reader.integer(), bytes: .inline([]),

@@ -22,14 +22,17 @@ final class Outbox: Sendable {
 
   private let contents: Mutex<Contents>
   private let makeBuffer: @Sendable () -> ByteBuffer
+  private let recycle: @Sendable (ByteBuffer) -> Void
   private let deliver: @Sendable (Part) -> Void
 
   init(
     first: Int, makeBuffer: @escaping @Sendable () -> ByteBuffer,
+    recycle: @escaping @Sendable (ByteBuffer) -> Void = { _ in },
     deliver: @escaping @Sendable (Part) -> Void
   ) {
     contents = Mutex(Contents(bytes: makeBuffer(), delivered: first))
     self.makeBuffer = makeBuffer
+    self.recycle = recycle
     self.deliver = deliver
   }
 
@@ -91,6 +94,16 @@ final class Outbox: Sendable {
       send(&contents)
       contents.isClosed = true
       return contents.delivered
+    }
+  }
+
+  /// Gives the memory back when the batch has ended: the outbox's own buffer and the worker's.
+  func retire(_ buffer: ByteBuffer) {
+    recycle(buffer)
+    contents.withLock { contents in
+      guard contents.items == nil else { return }
+      recycle(contents.bytes)
+      contents.bytes = ByteBuffer(capacity: 0)
     }
   }
 

@@ -39,6 +39,7 @@ struct Worker<Task: BatchTask>: ~Copyable {
     timings.setUp = clock.now
     let ending = attempt(order.input, output)
     _ = outbox.close()
+    outbox.retire(output.buffer)
     timings.done = clock.now
     return BatchResult(
       batch: order.assignment.batch, items: items,

@@ -51,6 +51,7 @@ final class LocalThread: Sendable {
     let buffers = site.buffers
     let outbox = Outbox(
       first: items.lowerBound, makeBuffer: { buffers.take() },
+      recycle: { buffers.giveBack($0) },
       deliver: { self.deliver($0, order) })
     hand.withLock { hand in
       hand.order = order

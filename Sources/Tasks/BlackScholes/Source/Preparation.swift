@@ -14,7 +14,7 @@ struct Preparation {
     let header = try CSVIndex.header(of: bytes)
     let job = try PriceJob(options: options, header: header.names, file: name)
 
-    var hash = SHA256()
+    var hash = Checksum()
     let observer = FirmObserver(
       job: job, separator: header.separator, limit: request.limit ?? .max)
     let index = try Self.index(bytes, &hash, observer, observes: job.usesSeries)
@@ -44,7 +44,7 @@ struct Preparation {
   // MARK: - The input
 
   private static func index(
-    _ bytes: ByteSource, _ hash: inout SHA256, _ observer: FirmObserver, observes: Bool
+    _ bytes: ByteSource, _ hash: inout Checksum, _ observer: FirmObserver, observes: Bool
   ) throws -> CSVIndex {
     guard observes else {
       return try unsafe CSVIndex(bytes, onBytes: { unsafe hash.update($0) })
