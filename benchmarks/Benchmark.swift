@@ -1,6 +1,6 @@
 /// What can be run by name.
 enum Benchmark: String, CaseIterable {
-  case data, text
+  case data, kernels, csv, text
 
   /// Those that `make bench` runs.
   static var ordinary: [Benchmark] { allCases.filter { $0 != .data } }
@@ -9,6 +9,8 @@ enum Benchmark: String, CaseIterable {
   func run(_ arguments: [String]) -> Bool {
     switch self {
     case .data: DataCommand.run(arguments)
+    case .kernels: KernelBenchmark.run()
+    case .csv: CSVBenchmark.run()
     case .text: TextBenchmark.run()
     }
   }
