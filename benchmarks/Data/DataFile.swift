@@ -28,10 +28,18 @@ package struct DataFile: Sendable {
     _ name: String, _ count: Int, byteCount: Int?, hasVolatility: Bool = true
   ) -> DataFile {
     let table = FirmTable(hasVolatility: hasVolatility)
-    return DataFile(
-      name: name, rows: count * FirmTable.daysPerFirm, byteCount: byteCount, header: table.header,
-      pieces: count
-    ) { firm, buffer in
+    return firms(name, of: table, 0..<count, byteCount: byteCount)
+  }
+
+  /// Some firms of a table.
+  package static func firms(
+    _ name: String, of table: FirmTable, _ firms: Range<Int>, byteCount: Int? = nil
+  ) -> DataFile {
+    DataFile(
+      name: name, rows: firms.count * FirmTable.daysPerFirm, byteCount: byteCount,
+      header: table.header, pieces: firms.count
+    ) { piece, buffer in
+      let firm = firms.lowerBound + piece
       table.append(firms: firm..<firm + 1, to: buffer)
     }
   }
