@@ -47,9 +47,11 @@ install: release
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/batchrun.fish"
 
 bench: packages
+	swift build -c release --product batchrun
 	swift run -c release benchmarks $(BENCH)
 
 headline: packages
+	swift build -c release --product batchrun
 	swift run -c release benchmarks headline
 
 lint: packages

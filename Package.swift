@@ -78,7 +78,8 @@ let package = Package(
       name: "BenchmarkData", dependencies: ["BatchCore"], path: "benchmarks/Data",
       swiftSettings: settings),
     .executableTarget(
-      name: "benchmarks", dependencies: ["BatchCore", "BenchmarkData", "BlackScholes"],
+      name: "benchmarks",
+      dependencies: ["BatchCore", "BenchmarkData", "BlackScholes", "VectorShims"],
       path: "benchmarks", exclude: ["Data", "peers", "reference", "README.md"],
       swiftSettings: settings),
 

@@ -1,14 +1,17 @@
 /// What can be run by name.
 enum Benchmark: String, CaseIterable {
-  case data, text
+  case data, kernels, csv, text, headline
 
   /// Those that `make bench` runs.
-  static var ordinary: [Benchmark] { allCases.filter { $0 != .data } }
+  static var ordinary: [Benchmark] { allCases.filter { $0 != .data && $0 != .headline } }
 
   /// Runs it and prints what was found; false when an answer is wrong or something fails.
   func run(_ arguments: [String]) -> Bool {
     switch self {
     case .data: DataCommand.run(arguments)
+    case .kernels: KernelBenchmark.run()
+    case .csv: CSVBenchmark.run()
+    case .headline: Headline.run(arguments)
     case .text: TextBenchmark.run()
     }
   }

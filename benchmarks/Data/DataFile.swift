@@ -6,7 +6,8 @@ package struct DataFile: Sendable {
   package let name: String
   package let rows: Int
   /// The size of the finished file, by which one that is there already is recognised.
-  package let byteCount: Int
+  /// Nil for a file of any size.
+  package let byteCount: Int?
   private let header: String
   private let pieces: Int
   private let append: @Sendable (_ piece: Int, _ buffer: ByteBuffer) -> Void
@@ -16,7 +17,7 @@ package struct DataFile: Sendable {
     [
       firms("firms.csv", 120, byteCount: 15_337_920),
       // Without volatilities the iterative method solves it, which takes some ten seconds.
-      firms("big.csv", 400, byteCount: 42_048_131, hasVolatility: false),
+      firms("big.csv", 600, byteCount: 63_153_155, hasVolatility: false),
       firms("series.csv", 8, byteCount: 834_777, hasVolatility: false),
       options("options.csv", 200, byteCount: 94_725_012),
     ]
@@ -24,25 +25,35 @@ package struct DataFile: Sendable {
 
   /// Firms of 2,500 days each.
   package static func firms(
-    _ name: String, _ count: Int, byteCount: Int, hasVolatility: Bool = true
+    _ name: String, _ count: Int, byteCount: Int?, hasVolatility: Bool = true
   ) -> DataFile {
     let table = FirmTable(hasVolatility: hasVolatility)
-    return DataFile(
-      name: name, rows: count * FirmTable.daysPerFirm, byteCount: byteCount, header: table.header,
-      pieces: count
-    ) { firm, buffer in
+    return firms(name, of: table, 0..<count, byteCount: byteCount)
+  }
+
+  /// Some firms of a table.
+  package static func firms(
+    _ name: String, of table: FirmTable, _ firms: Range<Int>, byteCount: Int? = nil
+  ) -> DataFile {
+    DataFile(
+      name: name, rows: firms.count * FirmTable.daysPerFirm, byteCount: byteCount,
+      header: table.header, pieces: firms.count
+    ) { piece, buffer in
+      let firm = firms.lowerBound + piece
       table.append(firms: firm..<firm + 1, to: buffer)
     }
   }
 
-  /// Blocks of 10,000 options each.
-  package static func options(_ name: String, _ blocks: Int, byteCount: Int) -> DataFile {
+  /// Blocks of 10,000 options each, all of them so many times over.
+  package static func options(_ name: String, _ blocks: Int, byteCount: Int?, repeats: Int = 1)
+    -> DataFile
+  {
     let table = OptionTable()
     return DataFile(
-      name: name, rows: blocks * OptionTable.rowsPerBlock, byteCount: byteCount,
-      header: OptionTable.header, pieces: blocks
+      name: name, rows: repeats * blocks * OptionTable.rowsPerBlock, byteCount: byteCount,
+      header: OptionTable.header, pieces: repeats * blocks
     ) { block, buffer in
-      table.append(block: block, to: buffer)
+      table.append(block: block % blocks, to: buffer)
     }
   }
 }
@@ -53,8 +64,8 @@ extension DataFile {
   /// True if a file of the right size is there.
   package func isComplete(in directory: String) -> Bool {
     var information = stat()
-    return unsafe stat(path(in: directory), &information) == 0
-      && information.st_size == byteCount
+    guard unsafe stat(path(in: directory), &information) == 0 else { return false }
+    return information.st_size == byteCount
   }
 
   /// Writes the file; it appears under its name when it is complete.
@@ -76,7 +87,7 @@ extension DataFile {
       size += buffer.count
       buffer.removeAll()
     }
-    guard size == byteCount else {
+    if let byteCount, size != byteCount {
       throw DataFileError(description: "\(draft) has \(size) bytes, not \(byteCount)")
     }
     guard unsafe rename(draft, path) == 0 else { throw .failing(to: "rename", draft) }

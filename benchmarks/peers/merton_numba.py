@@ -5,13 +5,15 @@ Scalar loops on math.erfc, exp and log under njit(fastmath=True), one thread: Ne
 both equations in two unknowns, Newton's method per day inside the plain volatility iteration, and
 Newton's method on implied volatility. Every answer is checked before it is timed. CPU seconds.
 
-    pip install numba
-    python3 benchmarks/peers/merton_numba.py
+    tools/peers.sh
+    .build/peers/bin/python3 benchmarks/peers/merton_numba.py DIRECTORY
+
+Reads `check NAME` and `time NAME` from its standard input and answers each with a line: `ok` or what
+is wrong, and the CPU seconds of one run over the columns in DIRECTORY.
 """
 
-import json
 import math
-import statistics
+import sys
 import time
 
 import numba
@@ -114,62 +116,49 @@ def implied_volatility(price, spot, strike, rate, maturity, result):
         result[i] = sigma
 
 
-def fastest(work, repetitions=7):
-    work()
-    times = []
-    for _ in range(repetitions):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return statistics.median(times)
+class Inputs:
+    """Columns of doubles in files that the benchmark wrote, and what each kernel is to find."""
+
+    def __init__(self, directory):
+        def columns(name, count):
+            return np.fromfile(f"{directory}/{name}.f64").reshape(count, -1)
+
+        firms = columns("two_equation", 5)
+        series, (expected,) = columns("series", 3), columns("series_values", 1)
+        options = columns("implied", 6)
+        window = series.shape[1] - expected.size + 1
+        firm_room, series_room = np.empty_like(firms[:3]), np.empty((2, expected.size))
+        option_room = np.empty_like(options[0])
+        self.work = {
+            "two_equation": lambda: two_equation(*firms[:4], 1.0, *firm_room),
+            "iterative": lambda: iterative(*series, window, 1.0, 1e-10, *series_room),
+            "implied": lambda: implied_volatility(*options[:5], option_room),
+        }
+        self.answers = {
+            "two_equation": (firm_room[0], firms[4], 1e-9),
+            "iterative": (series_room[0], expected, 1e-8),
+            "implied": (option_room, options[5], 1e-6),
+        }
+
+    def check(self, name):
+        self.work[name]()
+        found, expected, tolerance = self.answers[name]
+        worst = float(np.max(np.abs(found / expected - 1)))
+        return "ok" if worst <= tolerance else f"off by {worst:.1e}"
+
+    def time(self, name):
+        start, runs = time.process_time(), 0
+        while time.process_time() - start < 0.05:
+            self.work[name]()
+            runs += 1
+        return repr((time.process_time() - start) / runs)
 
 
 def main():
-    rng = np.random.default_rng(42)
-    n = 1 << 17
-    equity = np.exp(10 + 2 * rng.standard_normal(n))
-    volatility = 0.4 * np.exp(0.5 * rng.standard_normal(n))
-    debt = equity * np.exp(-0.5 + 1.2 * rng.standard_normal(n))
-    rate = 0.05 * rng.random(n)
-    value, sigma, probability = np.empty(n), np.empty(n), np.empty(n)
-    report = {}
-
-    two_equation(equity, volatility, debt, rate, 1.0, value, sigma, probability)
-    d1 = np.log(value / debt / np.exp(-rate)) / sigma + sigma / 2
-    n1 = np.array([normal(x) for x in d1])
-    n2 = np.array([normal(x) for x in d1 - sigma])
-    miss = np.abs((value * n1 - debt * np.exp(-rate) * n2) / equity - 1) < 1e-9
-    report["two_equation_solved"] = float(np.mean(miss))
-    seconds = fastest(lambda: two_equation(equity, volatility, debt, rate, 1.0, value, sigma, probability))
-    report["two_equation_per_second"] = n / seconds
-
-    days, window = 252 + 95, 252
-    assets = 2 * np.exp(np.cumsum(0.3 / math.sqrt(252) * rng.standard_normal(days)))
-    owed, rates = np.full(days, 1.0), np.full(days, 0.03)
-    e = np.empty(days)
-    for k in range(days):
-        d = math.log(assets[k] / math.exp(-0.03)) / 0.3 + 0.15
-        e[k] = assets[k] * normal(d) - math.exp(-0.03) * normal(d - 0.3)
-    windows = days - window + 1
-    v, s = np.empty(windows), np.empty(windows)
-    taken = iterative(e, owed, rates, window, 1.0, 1e-10, v, s)
-    assert np.all(np.abs(v / assets[window - 1 :] - 1) < 0.05)
-    seconds = fastest(lambda: iterative(e, owed, rates, window, 1.0, 1e-10, v, s), 3)
-    report["iterative_windows_per_second"] = windows / seconds
-    report["iterative_asset_values_per_second"] = taken / seconds
-    report["iterative_rounds"] = taken / windows / window
-
-    spot, strike = np.full(n, 100.0), 100 * np.exp(0.2 * rng.standard_normal(n))
-    maturity, true = rng.uniform(0.2, 2, n), rng.uniform(0.15, 0.6, n)
-    k = strike * np.exp(-rate * maturity)
-    d = np.log(spot / k) / (true * np.sqrt(maturity)) + true * np.sqrt(maturity) / 2
-    price = np.array([a * normal(x) - b * normal(x - y) for a, b, x, y in zip(spot, k, d, true * np.sqrt(maturity))])
-    found = np.empty(n)
-    implied_volatility(price, spot, strike, rate, maturity, found)
-    report["implied_volatility_solved"] = float(np.mean(np.abs(found - true) < 1e-6))
-    seconds = fastest(lambda: implied_volatility(price, spot, strike, rate, maturity, found))
-    report["implied_volatility_per_second"] = n / seconds
-    print(json.dumps(report, indent=2))
+    inputs = Inputs(sys.argv[1])
+    for line in sys.stdin:
+        request, name = line.split()
+        print(inputs.check(name) if request == "check" else inputs.time(name), flush=True)
 
 
 main()

@@ -5,7 +5,7 @@ enum DataCommand {
   static func run(_ arguments: [String]) -> Bool {
     let directory = arguments.first ?? "."
     for file in DataFile.all {
-      let megabytes = (file.byteCount + 500_000) / 1_000_000
+      let megabytes = ((file.byteCount ?? 0) + 500_000) / 1_000_000
       if file.isComplete(in: directory) {
         print("\(file.name): \(file.rows) rows, \(megabytes) MB, already there")
         continue
