@@ -21,7 +21,9 @@ final class InputSpool {
     }
     defer { close(source) }
     if directory == nil { unsafe mkdir(".batchrun", 0o700) }
-    let copy = (directory ?? ".batchrun") + "/spool-\(getpid())"
+    let place = directory ?? ".batchrun"
+    Self.removeOrphans(in: place)
+    let copy = "\(place)/\(Self.prefix)\(getpid())"
     file = InputFile(path: copy, displayName: name)
     do {
       let target = try DurableFile(path: copy, role: "spool.copy")
@@ -37,6 +39,23 @@ final class InputSpool {
   }
 
   func remove() { DirectoryEntry.remove(file.path) }
+
+  private static let prefix = "spool-"
+
+  /// Removes copies whose process was killed before it could.
+  private static func removeOrphans(in directory: String) {
+    guard let list = unsafe opendir(directory) else { return }
+    defer { unsafe closedir(list) }
+    while let entry = unsafe readdir(list) {
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name.hasPrefix(prefix), let process = Int32(name.dropFirst(prefix.count)) else {
+        continue
+      }
+      if kill(process, 0) != 0, errno == ESRCH { DirectoryEntry.remove("\(directory)/\(name)") }
+    }
+  }
 
   private static func isStream(_ path: String) -> Bool {
     var status = stat()

@@ -148,6 +148,13 @@ struct RunCommandTests {
     #expect(!shell("ls .batchrun").output.contains("spool"))
   }
 
+  @Test("removes the copy of an input that a killed process left behind")
+  func orphan() {
+    scratch.write("in.csv", options(10))
+    _ = shell("mkdir -p .batchrun; touch .batchrun/spool-999999999; $BATCHRUN price - <in.csv")
+    #expect(!shell("ls .batchrun").output.contains("spool"))
+  }
+
   @Test("says that a compressed file is damaged")
   func damaged() {
     scratch.write("in.csv", options(3000))
