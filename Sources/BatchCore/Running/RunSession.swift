@@ -131,7 +131,7 @@ package struct RunSession {
   private func begin(_ ledger: RunLedger) throws -> LedgerState {
     let total = prepared.source.count
     let prologue = ByteBuffer(prepared.prologue)
-    let output = try DurableFile(path: directory.file(.output), role: "output")
+    let output = try DurableFile(path: directory.file(.output), role: "output", isForUser: true)
     try output.truncate(to: 0)
     unsafe try output.write(prologue.bytes, at: 0)
     let digest = unsafe Checksum.hexadecimal(of: prologue.bytes)

@@ -14,7 +14,7 @@ struct CommitFiles: ~Copyable {
   static func open(
     _ directory: RunDirectory, _ state: LedgerState
   ) throws(SystemError) -> CommitFiles {
-    let output = try DurableFile(path: directory.file(.output), role: "output")
+    let output = try DurableFile(path: directory.file(.output), role: "output", isForUser: true)
     let early = try DurableFile(path: directory.file(.early), role: "early")
     if !state.isRetry, output.size != state.outputEnd { try output.truncate(to: state.outputEnd) }
     if early.size != state.earlyEnd { try early.truncate(to: state.earlyEnd) }

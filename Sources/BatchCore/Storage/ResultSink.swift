@@ -23,6 +23,7 @@ struct FileSink: ResultSink {
   func advance(to end: Int) {}
 
   func publish(from spool: String, length: Int) throws {
+    keepPermissions(spool)
     do throws(SystemError) {
       try DirectoryEntry.rename(spool, to: path, role: "publish")
     } catch {
@@ -32,11 +33,18 @@ struct FileSink: ResultSink {
     try DirectoryEntry.sync(OutputTarget.directory(of: path), role: "publish")
   }
 
+  /// An output that replaces a file has that file's permissions.
+  private func keepPermissions(_ file: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return }
+    _ = unsafe chmod(file, status.st_mode & 0o7777)
+  }
+
   /// A symlink's target may be on another file system: the copy takes the name there.
   private func copyAcrossDevices(_ spool: String, length: Int) throws {
     let draft = path + ".batchrun-new"
     let source = try DurableFile(path: spool, role: "publish.source", flags: O_RDONLY)
-    let copy = try DurableFile(path: draft, role: "publish.copy")
+    let copy = try DurableFile(path: draft, role: "publish.copy", isForUser: true)
     let buffer = ByteBuffer(capacity: 1 << 20)
     for offset in stride(from: 0, to: length, by: 1 << 20) {
       buffer.removeAll()
@@ -45,6 +53,7 @@ struct FileSink: ResultSink {
     }
     try copy.truncate(to: length)
     try copy.sync()
+    keepPermissions(draft)
     try DirectoryEntry.rename(draft, to: path, role: "publish")
     DirectoryEntry.remove(spool)
   }

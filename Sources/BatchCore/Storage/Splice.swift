@@ -31,7 +31,7 @@ struct Splice {
     let old = try DurableFile(path: oldPath, role: "splice.source", flags: O_RDONLY)
     let early = try DurableFile(path: directory.file(.early), role: "early")
     var draft = SpliceDraft(
-      file: try DurableFile(path: directory.file(.spliced), role: "spliced"))
+      file: try DurableFile(path: directory.file(.spliced), role: "spliced", isForUser: true))
     try draft.file.truncate(to: 0)
     try draft.copy(0..<(ledger.integer("prologue_bytes") ?? 0), of: old)
     draft.beginParts()

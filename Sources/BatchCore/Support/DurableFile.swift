@@ -8,17 +8,21 @@ struct DurableFile: ~Copyable {
   let role: String
   private let descriptor: Int32
 
-  init(path: String, role: String, flags: Int32 = O_RDWR | O_CREAT) throws(SystemError) {
+  /// - Parameter isForUser: Whether the file becomes an output, with the usual permissions; other
+  ///   files of a run are their owner's.
+  init(
+    path: String, role: String, flags: Int32 = O_RDWR | O_CREAT, isForUser: Bool = false
+  ) throws(SystemError) {
     self.path = path
     self.role = role
-    descriptor = try Self.open(path, role, flags)
+    descriptor = try Self.open(path, role, flags, mode: isForUser ? 0o666 : 0o600)
   }
 
   private static func open(
-    _ path: String, _ role: String, _ flags: Int32
+    _ path: String, _ role: String, _ flags: Int32, mode: mode_t
   ) throws(SystemError) -> Int32 {
     if let code = FaultPoint.pass("\(role).open") { throw SystemError("open", path, code: code) }
-    let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
+    let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .last("open", path) }
     return descriptor
   }

@@ -122,6 +122,18 @@ struct RunCommandTests {
     #expect(scratch.text("out.csv") == "old\n")
   }
 
+  @Test("gives the output the usual permissions, or those of the file it replaces")
+  func permissions() {
+    scratch.write("in.csv", options(10))
+    let modes = shell(
+      """
+      umask 022; $BATCHRUN price in.csv -o new.csv
+      touch old.csv; chmod 640 old.csv; $BATCHRUN price in.csv -o old.csv
+      stat -c %a new.csv old.csv new.csv.run
+      """)
+    #expect(modes.output == "644\n640\n700\n")
+  }
+
   // MARK: - Inputs
 
   @Test("reads standard input, pipes and compressed files as it reads the file")

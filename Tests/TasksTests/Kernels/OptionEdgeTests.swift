@@ -110,6 +110,16 @@ struct OptionEdgeTests {
     #expect(answers.status[place] == RowStatus.badInput.rawValue)
   }
 
+  @Test("A gamma is kept where the density alone would vanish")
+  func subnormalGamma() {
+    // 60-digit arithmetic gives 5.363e-323, eleven of the smallest steps between doubles.
+    let option = EuropeanOption(
+      spot: 197.01416253395251, strike: 197.01416253395251, rate: 0.04350424421614155,
+      volatility: 3.391649805321283e-05, maturity: 0.0009112645797377621, isPut: true)
+    let gamma = OptionTable([option]).priced(by: .best)[0, 2]
+    #expect((gamma / .leastNonzeroMagnitude - 11).magnitude <= 1)
+  }
+
   @Test("No rows are no work")
   func noRows() {
     #expect(OptionTable([]).priced(by: .best).count == 0)

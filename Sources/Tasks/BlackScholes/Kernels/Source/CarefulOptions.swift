@@ -43,7 +43,8 @@ func carefulOptionValues(_ given: OptionRows) -> (OptionValues, Codes) {
     rows, x: x, h: h, t: t, d1: d1, core: core, density: density, presentSpot: presentSpot,
     presentStrike: presentStrike)
   values.delta = sign * weight1
-  let isOut = density.times(Vector(repeating: 1)) .== 0
+  // Beyond this distance no factor that a double holds makes the density count.
+  let isOut = magnitude(d1) .> 53
   let gamma = density.times(inverseRootTwoPi * yieldDiscount / rows.spot / v)
   values.gamma = select(isOut, Vector(), gamma)
   values.vega = density.times(core * rootTime)
