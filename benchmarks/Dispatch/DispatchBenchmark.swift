@@ -118,7 +118,7 @@ enum DispatchBenchmark {
 
   // MARK: - Makespan
 
-  /// Sleeping items, most of them short and a few long, on eight workers.
+  /// Sleeping items of log-normal length, median 10 ms, on eight workers.
   private static func showMakespan() -> Bool {
     let workers = 8
     var table = TextTable([
@@ -126,7 +126,7 @@ enum DispatchBenchmark {
     ])
     for seed in UInt64(1)...3 {
       var random = SeededRandom(seed: seed)
-      let sleeps = (0..<2000).map { _ in min(0.4, 0.004 / (0.01 + random.unit())) }
+      let sleeps = (0..<2000).map { _ in 0.01 * exp(random.normal()) }
       let run = TrivialRun(
         task: TrivialTask(sleeps: sleeps), items: sleeps.count, workers: workers)
       let bound = max(sleeps.reduce(0, +) / Double(workers), sleeps.max() ?? 0)
