@@ -7,6 +7,8 @@ days of a few firms with the iterative method's fixed point for the windows that
 
     pip install mpmath
     python3 tools/golden-merton.py Tests/TasksTests/Kernels
+
+Another seed can be given behind the folder.
 """
 
 import math
@@ -225,7 +227,7 @@ def histories(rng):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    rng = random.Random(20240521)
+    rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 20240521)
     with open(folder / "golden-merton.csv", "w", encoding="ascii") as table:
         print(
             "class,equity,equity_volatility,debt,rate,maturity,"

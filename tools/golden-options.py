@@ -6,6 +6,8 @@ options and every kind of extreme. The implied volatility is that of the price r
 
     pip install mpmath
     python3 tools/golden-options.py > Tests/TasksTests/Kernels/golden-options.csv
+
+Another seed can be given.
 """
 
 import math
@@ -141,7 +143,7 @@ def text(x):
 
 def main():
     print(COLUMNS)
-    for name, option, result, solved in rows(20, 80):
+    for name, option, result, solved in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 20, 80):
         fields = [name] + [repr(x) for x in option[:6]] + ["put" if option[6] else "call"]
         fields += [text(x) for x in result]
         fields += [text(solved[0]), mp.nstr(solved[1], 4)] if solved else ["", ""]

@@ -108,10 +108,10 @@ extension CSVBenchmark {
       let ratio = timings[0].median / timings[place].median
       let bar = place == 0 ? "" : ratio <= 0.5 ? " (reaches 0.5)" : " (MISSES 0.5)"
       table.add([
-        contender.name, Figure.spread(timings[place]),
-        Figure.spread(Timing(runs[place].map(\.wallSeconds))),
-        Figure.text(Timing(runs[place].map { Double($0.peakBytes) / 1e6 }).median),
-        Figure.fixed(ratio, 2) + bar,
+        contender.name, Digits.spread(timings[place]),
+        Digits.spread(Timing(runs[place].map(\.wallSeconds))),
+        Digits.text(Timing(runs[place].map { Double($0.peakBytes) / 1e6 }).median),
+        Digits.fixed(ratio, 2) + bar,
       ])
     }
     table.show()
@@ -128,8 +128,8 @@ extension CSVBenchmark {
         return false
       }
       table.add([
-        rows, Figure.text(run.cpuSeconds), Figure.text(run.wallSeconds),
-        Figure.text(Double(run.peakBytes) / 1e6),
+        rows, Digits.text(run.cpuSeconds), Digits.text(run.wallSeconds),
+        Digits.text(Double(run.peakBytes) / 1e6),
       ])
     }
     table.show()

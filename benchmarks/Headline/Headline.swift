@@ -50,7 +50,7 @@ struct Headline {
       table: table, capacity: min(Self.firmsPerSlice, firms), threads: Self.threads)
     memory.load(slices[0])
     let residual = memory.largestResidual()
-    print("largest residual of a sample: \(Figure.scientific(residual))")
+    print("largest residual of a sample: \(Digits.scientific(residual))")
     guard residual <= 1e-9 else {
       print("WRONG: the equations do not hold; not timed")
       return false
@@ -140,12 +140,12 @@ extension Headline {
     ] {
       let rate = Double(solutions) / cost.wallSeconds
       table.add([
-        name, Figure.text(cost.wallSeconds), Figure.text(cost.cpuSeconds), Figure.text(rate / 1e6),
-        Figure.fixed(rate / Self.original, 1) + "x",
+        name, Digits.text(cost.wallSeconds), Digits.text(cost.cpuSeconds), Digits.text(rate / 1e6),
+        Digits.fixed(rate / Self.original, 1) + "x",
       ])
     }
     let original = Double(solutions) / Self.original
-    table.add(["about 900 cloud functions", Figure.text(original), "", "0.318", "1.0x"])
+    table.add(["about 900 cloud functions", Digits.text(original), "", "0.318", "1.0x"])
     table.show()
     print(
       "The original solved 305 million in 16 minutes on about 900 cloud functions, by the iterative"
@@ -155,8 +155,8 @@ extension Headline {
       "Iterative method here, to convergence in windows of 252 days, five horizons, per million rows:"
     )
     print(
-      "\(Figure.text(iterative.wallSeconds)) s on \(Self.threads) threads, "
-        + "\(Figure.text(iterative.cpuSeconds)) s of processor time")
+      "\(Digits.text(iterative.wallSeconds)) s on \(Self.threads) threads, "
+        + "\(Digits.text(iterative.cpuSeconds)) s of processor time")
     print()
   }
 }

@@ -95,8 +95,8 @@ extension KernelBenchmark {
         default: ""
         }
       table.add([
-        name, Figure.spread(timing, scale: 1e9), Figure.text(1e-6 / timing.median),
-        Figure.fixed(ratio, 2) + "x" + bar,
+        name, Digits.spread(timing, scale: 1e9), Digits.text(1e-6 / timing.median),
+        Digits.fixed(ratio, 2) + "x" + bar,
       ])
     }
     table.show()

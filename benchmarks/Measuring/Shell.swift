@@ -32,4 +32,12 @@ enum TextFile {
       bytes += chunk[..<count]
     }
   }
+
+  /// Writes a whole file; false when that fails.
+  static func write(_ text: String, to path: String) -> Bool {
+    guard let file = unsafe fopen(path, "w") else { return false }
+    let bytes = Array(text.utf8)
+    let count = unsafe fwrite(bytes, 1, bytes.count, file)
+    return unsafe fclose(file) == 0 && count == bytes.count
+  }
 }

@@ -27,7 +27,7 @@ struct TextTable {
 }
 
 /// Numbers as the tables show them.
-enum Figure {
+enum Digits {
   /// Three significant digits, or a whole number from 100 on.
   static func text(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
