@@ -3,15 +3,15 @@ internal import Glibc
 /// A copy of an input that cannot be read in pieces: standard input, a pipe, a compressed file.
 ///
 /// Batches are ranges of a file, read when their turn comes; a stream becomes a file first.
-final class InputSpool {
-  let file: InputFile
+package final class InputSpool {
+  package let file: InputFile
 
   /// - Parameters:
   ///   - path: What the user typed; `-` is standard input.
   ///   - directory: Where the copy goes; nil for `.batchrun`.
   /// - Returns: nil for a file that can be read in place.
   /// - Throws: `TaskError` when it cannot be read, decompressed or copied.
-  init?(path: String, directory: String?) throws(TaskError) {
+  package init?(path: String, directory: String?) throws(TaskError) {
     let compression = ByteStream.Compression(path: path)
     guard path == "-" || compression != .none || Self.isStream(path) else { return nil }
     let name = path == "-" ? "standard input" : path
@@ -38,9 +38,9 @@ final class InputSpool {
     }
   }
 
-  func remove() { DirectoryEntry.remove(file.path) }
+  package func remove() { DirectoryEntry.remove(file.path) }
 
-  private static let prefix = "spool-"
+  private static let prefix = "batchrun-spool-"
 
   /// Removes copies whose process was killed before it could.
   private static func removeOrphans(in directory: String) {
