@@ -151,7 +151,8 @@ struct RunCommandTests {
   @Test("removes the copy of an input that a killed process left behind")
   func orphan() {
     scratch.write("in.csv", options(10))
-    _ = shell("mkdir -p .batchrun; touch .batchrun/batchrun-spool-999999999; $BATCHRUN price - <in.csv")
+    _ = shell(
+      "mkdir -p .batchrun; touch .batchrun/batchrun-spool-999999999; $BATCHRUN price - <in.csv")
     #expect(!shell("ls .batchrun").output.contains("spool"))
   }
 
