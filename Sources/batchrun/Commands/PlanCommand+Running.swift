@@ -48,13 +48,14 @@ extension PlanCommand {
     _ plugin: any TaskPlugin.Type, _ path: String, _ options: OptionValues,
     _ settings: PlanSettings, _ console: Console
   ) throws -> Plan {
-    guard path != "-" else {
-      throw TaskError(
-        .usage, "plan writes nothing, so it cannot keep standard input; give it a file")
-    }
+    // A plan writes nothing: the copy of a stream is gone when it is made.
+    let spool = try InputSpool(
+      path: path, directory: Environment.variables()["TMPDIR"] ?? "/tmp")
+    defer { spool?.remove() }
     let prepared = try plugin.prepare(
       TaskRequest(
-        options: options, input: InputFile(path: path, displayName: path), limit: settings.limit))
+        options: options, input: spool?.file ?? InputFile(path: path, displayName: path),
+        limit: settings.limit))
     if !settings.json { for note in prepared.notes { console.complain(note) } }
     let limits = limits(settings)
     return Planner.plan(

@@ -148,6 +148,13 @@ struct RunCommandTests {
     #expect(!shell("ls .batchrun").output.contains("spool"))
   }
 
+  @Test("removes the copy of an input that a killed process left behind")
+  func orphan() {
+    scratch.write("in.csv", options(10))
+    _ = shell("mkdir -p .batchrun; touch .batchrun/batchrun-spool-999999999; $BATCHRUN price - <in.csv")
+    #expect(!shell("ls .batchrun").output.contains("spool"))
+  }
+
   @Test("says that a compressed file is damaged")
   func damaged() {
     scratch.write("in.csv", options(3000))
@@ -271,6 +278,10 @@ struct RunCommandTests {
     #expect(result.code == 0)
     #expect(result.output.contains("Batches    100, 10 items each, on 9 workers"))
     #expect(shell("ls -A").output == before)
+    let piped = shell("gzip -c in.csv | $BATCHRUN plan price - --batch-size 10")
+    #expect(piped.code == 2)
+    #expect(shell("cat in.csv | $BATCHRUN plan price - --batch-size 10").code == 0)
+    #expect(shell("gzip in.csv; $BATCHRUN plan price in.csv.gz --batch-size 10").code == 0)
   }
 }
 
