@@ -1,6 +1,5 @@
 import BenchmarkData
 import BlackScholes
-import Dispatch
 import Glibc
 import VectorShims
 
@@ -88,7 +87,7 @@ final class FirmSlice: @unchecked Sendable {
   /// Does something for every firm, by its place in the slice.
   private func inParallel(_ body: @escaping @Sendable (Int) -> Void) {
     let (threads, count) = (threads, firms.count)
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+    Threads.run(threads) { thread in
       for place in count * thread / threads..<count * (thread + 1) / threads { body(place) }
     }
   }

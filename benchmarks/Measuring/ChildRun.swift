@@ -5,6 +5,8 @@ struct ChildRun {
   let isSuccess: Bool
   /// User and system time, all threads together.
   let cpuSeconds: Double
+  /// The part of it that the kernel took.
+  let systemSeconds: Double
   let wallSeconds: Double
   let peakBytes: Int
 
@@ -19,6 +21,7 @@ struct ChildRun {
     return ChildRun(
       isSuccess: process > 0 && status == 0,
       cpuSeconds: usage.ru_utime.seconds + usage.ru_stime.seconds,
+      systemSeconds: usage.ru_stime.seconds,
       wallSeconds: Stopwatch.wallSeconds() - begin, peakBytes: usage.ru_maxrss * 1024)
   }
 
