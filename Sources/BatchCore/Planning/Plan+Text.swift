@@ -5,10 +5,11 @@ extension Plan: CustomStringConvertible {
   /// The plan as lines for a reader.
   package var lines: [String] {
     if let refusal { return [refusal] }
-    var lines = ["Items      \(itemCount)"]
+    var lines = ["Items      \(Quantity.count(itemCount))"]
     lines.append(
-      "Batches    \(batchCount), \(sizes), on \(workers) workers, \(waves) at most on one")
-    lines.append("Size       \(usualBatchItems) items: \(reason.words)")
+      "Batches    \(Quantity.count(batchCount)), \(sizes), on \(Quantity.count(workers, "worker")), "
+        + "\(Quantity.count(waves)) at most on one")
+    lines.append("Size       \(Quantity.count(usualBatchItems, "item")): \(reason.words)")
     lines.append(
       "Time       \(Quantity.seconds(expectedSeconds)), with 90 % probability "
         + "\(Quantity.seconds(lowSeconds)) to \(Quantity.seconds(highSeconds))")
@@ -27,7 +28,9 @@ extension Plan: CustomStringConvertible {
   private var sizes: String {
     let sizes = batches.map(\.itemsPerBatch)
     let (least, most) = (sizes.min() ?? 0, sizes.max() ?? 0)
-    return least == most ? "\(most) items each" : "\(least) to \(most) items each"
+    return least == most
+      ? "\(Quantity.count(most, "item")) each"
+      : "\(Quantity.count(least)) to \(Quantity.count(most, "item")) each"
   }
 }
 
@@ -35,7 +38,7 @@ extension Plan.PricePoint {
   fileprivate var line: String {
     let name = names.joined(separator: ", ")
     return
-      "  \(name): \(workers) workers, \(Quantity.seconds(seconds)), \(Quantity.dollars(dollars))"
+      "  \(name): \(Quantity.count(workers, "worker")), \(Quantity.seconds(seconds)), \(Quantity.dollars(dollars))"
   }
 }
 

@@ -28,11 +28,46 @@ package enum Planner {
         limits.workers = point.workers
       }
     }
+    let offered = limits.workers
+    limits.workers = enoughWorkers(items: items, model: model, limits: limits)
     let likely = LikelyRun(items: items, model: model, limits: limits, batchSize: batchSize)
     fill(&plan, from: likely.expected(), limits: limits)
     fillBand(&plan, likely)
     plan.notes = notes(plan, limits, batchSize: batchSize)
+    if limits.workers < offered {
+      let workers = limits.workers == 1 ? "1 worker is" : "\(limits.workers) workers are"
+      plan.notes.append(
+        "\(workers) enough: all \(offered) would end less than 2 % sooner, and pay for more start-ups."
+      )
+    }
     return plan
+  }
+
+  /// The fewest workers with which the run ends at most 2 % later than with all of them.
+  ///
+  /// Each pays its start-up; with a ramp, worker k begins k / ramp seconds late. Where start-up and
+  /// overhead keep their target share, all workers are worth their start.
+  private static func enoughWorkers(
+    items: Int, model: CostModel, limits: ExecutorLimits
+  ) -> Int {
+    guard model.startUpSeconds.value > 0 else { return limits.workers }
+    let work = Double(items) * model.items.meanSeconds
+    func seconds(_ workers: Int) -> Double {
+      let late = limits.rampPerSecond.map { Double(workers) / $0 / 2 } ?? 0
+      return model.setUpSeconds(.cold) + work / Double(workers) + late
+    }
+    let most = min(limits.workers, items)
+    let setUp = model.setUpSeconds(.cold)
+    let share = setUp / (setUp + work / Double(most))
+    guard share > limits.targetOverheadShare else { return limits.workers }
+    let best = (0...64).map { seconds(max(1, most * $0 / 64)) }.min() ?? seconds(most)
+    var (low, high) = (1, most)
+    guard seconds(most) <= 1.02 * best else { return limits.workers }
+    while low < high {
+      let middle = (low + high) / 2
+      if seconds(middle) <= 1.02 * best { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   private static func fill(_ plan: inout Plan, from run: LikelyRun.Course, limits: ExecutorLimits) {
@@ -116,8 +151,8 @@ package enum Planner {
     case .timeLimit: "the time limit allows no larger batch"
     case .payload: "the payload limit allows no larger batch"
     case .probe, .overhead, .balance:
-      "larger batches would leave workers idle and end later (\(plan.itemCount) items on "
-        + "\(plan.workers) workers)"
+      "all the work is only \(Quantity.seconds((1 - plan.overheadShare) * plan.billedSeconds)), and "
+        + "fewer workers would end later"
     }
   }
 }

@@ -7,6 +7,7 @@ internal import Glibc
 final class EventLog {
   private let descriptor: Int32
   private let buffer = ByteBuffer()
+  private var lastTime = (milliseconds: 0, text: "")
   private let also: (@Sendable (String) -> Void)?
 
   /// - Parameter also: Called with each line too, for `--json`.
@@ -21,7 +22,10 @@ final class EventLog {
   }
 
   func add(_ event: RunEvent) {
-    let line = event.line(time: RunEvent.timestamp())
+    let now = RunEvent.now()
+    // Thousands of short batches end in a second: their time is put into words once a millisecond.
+    if now != lastTime.milliseconds { lastTime = (now, RunEvent.timestamp(now)) }
+    let line = event.line(time: lastTime.text)
     also?(line)
     buffer.append(line)
     if buffer.count > 1 << 16 { flush() }

@@ -29,12 +29,20 @@ package struct RunEvent: Sendable, Equatable {
     return JSONValue.object(head + fields).text + "\n"
   }
 
-  /// Now, as in RFC 3339 with milliseconds, in UTC.
-  package static func timestamp() -> String {
-    var now = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &now)
+  /// Now, in milliseconds since 1970.
+  package static func now() -> Int {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+
+  /// A time as in RFC 3339 with milliseconds, in UTC.
+  ///
+  /// - Parameter milliseconds: Since 1970.
+  package static func timestamp(_ milliseconds: Int) -> String {
+    var seconds = milliseconds / 1000
     var parts = unsafe tm()
-    unsafe gmtime_r(&now.tv_sec, &parts)
+    unsafe gmtime_r(&seconds, &parts)
     func digits(_ number: Int, _ count: Int) -> String {
       let text = String(number)
       return String(repeating: "0", count: max(0, count - text.count)) + text
@@ -46,7 +54,7 @@ package struct RunEvent: Sendable, Equatable {
     let time = unsafe [
       digits(Int(parts.tm_hour), 2), digits(Int(parts.tm_min), 2), digits(Int(parts.tm_sec), 2),
     ].joined(separator: ":")
-    return "\(date)T\(time).\(digits(Int(now.tv_nsec) / 1_000_000, 3))Z"
+    return "\(date)T\(time).\(digits(milliseconds % 1000, 3))Z"
   }
 }
 

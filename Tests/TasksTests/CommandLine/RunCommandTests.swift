@@ -277,7 +277,8 @@ struct RunCommandTests {
     let result = shell(
       "$BATCHRUN plan price in.csv --start-up 20s --time-limit 300s --workers 9 --batch-size 10")
     #expect(result.code == 0)
-    #expect(result.output.contains("Batches    100, 10 items each, on 9 workers"))
+    #expect(result.output.contains("Batches    100, 10 items each, on 1 worker"))
+    #expect(result.output.contains("1 worker is enough: all 9"))
     #expect(shell("ls -A").output == before)
     let piped = shell("gzip -c in.csv | $BATCHRUN plan price - --batch-size 10")
     #expect(piped.code == 2)
