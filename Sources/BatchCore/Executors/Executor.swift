@@ -17,6 +17,12 @@ package protocol Executor: Sendable {
 
 /// What an executor reports.
 package enum ExecutorEvent: Sendable {
-  case part(BatchIndex, Part, host: String)
+  /// - isLast: Whether the end of the batch is reported at once after it.
+  case part(BatchIndex, Part, host: String, isLast: Bool)
   case finished(BatchResult)
+
+  /// Whether a waiting runner should look at it at once.
+  var isPressing: Bool {
+    if case .part(_, _, _, isLast: true) = self { false } else { true }
+  }
 }

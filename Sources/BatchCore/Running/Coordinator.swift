@@ -115,7 +115,7 @@ final class Coordinator {
   private var capacity: Int {
     let workers = executor.limits.workers
     let batchSeconds = averageBatchSeconds
-    return batchSeconds < 0.005 ? workers * 2 : workers
+    return batchSeconds < 0.005 ? workers * (batchSeconds < 0.0005 ? 4 : 2) : workers
   }
 
   private var averageBatchSeconds: Double {
@@ -188,7 +188,8 @@ final class Coordinator {
 
   private func take(_ message: Message) {
     switch message {
-    case .executor(.part(let batch, let part, let host)): take(part, of: batch, host: host)
+    case .executor(.part(let batch, let part, let host, isLast: _)):
+      take(part, of: batch, host: host)
     case .executor(.finished(let result)): take(result)
     case .writer(.committed(let progress)): take(progress)
     case .writer(.dropped): break

@@ -184,7 +184,7 @@ package struct RunSession {
         workers: configuration.workers, workerCommand: configuration.workerCommand,
         inFlightPath: directory.file(.inFlight)),
       task: prepared, clock: clock, buffers: buffers,
-      report: { mailbox.post(.executor($0)) })
+      report: { mailbox.post(.executor($0), wakes: $0.isPressing) })
     let writer = try CommitWriter(
       directory: directory, ledger: ledger, resuming: state, buffers: buffers, clock: clock,
       report: { mailbox.post(.writer($0)) })

@@ -104,7 +104,6 @@ final class CommitSession {
   func close() {
     guarded {
       if !self.isRetry { try self.files.output.sync() }
-      try self.ledger.checkpoint()
     }
   }
 

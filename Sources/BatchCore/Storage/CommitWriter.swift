@@ -39,6 +39,9 @@ final class CommitWriter: Sendable {
   /// How often finished items are made durable, in seconds.
   static let commitSeconds = 0.4
 
+  private static let gatheredParts = 64
+  private static let gatheringMicroseconds: UInt32 = 1000
+
   private let mailbox = Mailbox<Message>()
 
   /// Starts the thread.
@@ -57,8 +60,8 @@ final class CommitWriter: Sendable {
         report: report))
     let mailbox = mailbox
     WorkThread.start("batchrun-commit") {
-      guard let session = handoff.take() else { return }
-      Self.run(session, mailbox)
+      guard let end = Self.follow(handoff, mailbox) else { return }
+      end.reply.post(end.isWritten)
     }
   }
 
@@ -71,7 +74,12 @@ final class CommitWriter: Sendable {
     return reply.takeFirst()
   }
 
-  private static func run(_ session: CommitSession, _ mailbox: Mailbox<Message>) {
+  /// Commits what arrives until it is told to finish; the files and the ledger are let go before it
+  /// returns, so that whoever waits for the reply may open them.
+  private static func follow(
+    _ handoff: Handoff<CommitSession>, _ mailbox: Mailbox<Message>
+  ) -> (reply: Mailbox<Bool>, isWritten: Bool)? {
+    guard let session = handoff.take() else { return nil }
     var messages: [Message] = []
     while true {
       mailbox.receive(into: &messages, waiting: session.secondsUntilCommit)
@@ -81,10 +89,12 @@ final class CommitWriter: Sendable {
         case .finish(let reply):
           session.commit(all: true)
           session.close()
-          return reply.post(!session.hasFailed)
+          return (reply, !session.hasFailed)
         }
       }
       session.commitIfDue()
+      // Small parts are gathered for a moment, or every one of them would wake this thread.
+      if messages.count < gatheredParts { usleep(gatheringMicroseconds) }
     }
   }
 }

@@ -25,10 +25,12 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
     unsafe mutex.deallocate()
   }
 
-  func post(_ message: Message) {
+  /// - Parameter wakes: Whether a waiting thread is woken now; not where another message follows at
+  ///   once.
+  func post(_ message: Message, wakes: Bool = true) {
     unsafe pthread_mutex_lock(mutex)
     queue.append(message)
-    let wake = waiters > 0
+    let wake = wakes && waiters > 0
     unsafe pthread_mutex_unlock(mutex)
     if wake { unsafe pthread_cond_signal(arrived) }
   }

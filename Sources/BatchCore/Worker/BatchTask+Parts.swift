@@ -4,7 +4,7 @@ extension BatchTask {
     let delivered = Shared<[Part]>([])
     let outbox = Outbox(
       first: input.items.lowerBound, makeBuffer: { ByteBuffer() },
-      deliver: { part in delivered.withLock { $0.append(part) } })
+      deliver: { part, _ in delivered.withLock { $0.append(part) } })
     let output = BatchOutput(
       items: input.items, rule: DeadlineRule(), outbox: outbox, now: { 0 },
       cancelled: { false }, heartbeat: { _, _ in })

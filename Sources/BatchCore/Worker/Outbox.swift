@@ -23,12 +23,13 @@ final class Outbox: Sendable {
   private let contents: Mutex<Contents>
   private let makeBuffer: @Sendable () -> ByteBuffer
   private let recycle: @Sendable (ByteBuffer) -> Void
-  private let deliver: @Sendable (Part) -> Void
+  private let deliver: @Sendable (_ part: Part, _ isLast: Bool) -> Void
 
+  /// - Parameter deliver: Receives the parts in order, and whether the batch ends with this one.
   init(
     first: Int, makeBuffer: @escaping @Sendable () -> ByteBuffer,
     recycle: @escaping @Sendable (ByteBuffer) -> Void = { _ in },
-    deliver: @escaping @Sendable (Part) -> Void
+    deliver: @escaping @Sendable (_ part: Part, _ isLast: Bool) -> Void
   ) {
     contents = Mutex(Contents(bytes: makeBuffer(), delivered: first))
     self.makeBuffer = makeBuffer
@@ -50,7 +51,7 @@ final class Outbox: Sendable {
       if contents.items == nil, bytes.count >= Self.partBytes {
         // A large block goes out as it is, without a copy.
         contents.delivered = items.upperBound
-        deliver(Part(items: items, bytes: bytes, failures: failures))
+        deliver(Part(items: items, bytes: bytes, failures: failures), false)
         return makeBuffer()
       }
       append(items, bytes, failures, now, to: &contents)
@@ -91,7 +92,7 @@ final class Outbox: Sendable {
   /// Hands over everything and refuses what comes later; the first item that was not handed over.
   func close() -> Int {
     contents.withLock { contents in
-      send(&contents)
+      send(&contents, isLast: true)
       contents.isClosed = true
       return contents.delivered
     }
@@ -107,13 +108,13 @@ final class Outbox: Sendable {
     }
   }
 
-  private func send(_ contents: inout Contents) {
+  private func send(_ contents: inout Contents, isLast: Bool = false) {
     guard let items = contents.items, !contents.isClosed else { return }
     let part = Part(items: items, bytes: contents.bytes, failures: contents.failures)
     contents.items = nil
     contents.bytes = makeBuffer()
     contents.failures = []
     contents.delivered = items.upperBound
-    deliver(part)
+    deliver(part, isLast)
   }
 }

@@ -32,7 +32,8 @@ public enum WorkerProcess {
     let clock = MonotonicClock()
     let items = order.input.items
     let outbox = Outbox(
-      first: items.lowerBound, makeBuffer: { ByteBuffer() }, deliver: { replies.part($0) })
+      first: items.lowerBound, makeBuffer: { ByteBuffer() },
+      deliver: { part, _ in replies.part(part) })
     let watch = Watch(items: items, timeoutSeconds: order.timeoutSeconds, clock: clock)
     watch.start(outbox) { suspects in
       let delivered = outbox.close()

@@ -52,7 +52,7 @@ final class LocalThread: Sendable {
     let outbox = Outbox(
       first: items.lowerBound, makeBuffer: { buffers.take() },
       recycle: { buffers.giveBack($0) },
-      deliver: { self.deliver($0, order) })
+      deliver: { self.deliver($0, order, isLast: $1) })
     hand.withLock { hand in
       hand.order = order
       hand.outbox = outbox
@@ -68,9 +68,9 @@ final class LocalThread: Sendable {
     site.inFlight.advance(slot, to: item)
   }
 
-  private func deliver(_ part: Part, _ order: BatchOrder) {
+  private func deliver(_ part: Part, _ order: BatchOrder, isLast: Bool = false) {
     site.buffers.charge(part.bytes.count)
-    site.report(.part(order.assignment.batch, part, host: site.host))
+    site.report(.part(order.assignment.batch, part, host: site.host, isLast: isLast))
   }
 
   /// Reports the end of a batch; false when the thread was given up meanwhile and must end.
