@@ -25,4 +25,7 @@ public struct Part: Sendable {
     self.bytes = bytes
     self.failures = failures
   }
+
+  /// About how much memory the part holds, in bytes.
+  var weight: Int { bytes.count + failures.count * 512 }
 }

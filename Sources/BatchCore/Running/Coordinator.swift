@@ -202,13 +202,13 @@ final class Coordinator {
   }
 
   private func take(_ part: Part, of batch: BatchIndex, host: String) {
-    guard flights[batch] != nil else { return buffers.giveBack(part.bytes) }
+    guard flights[batch] != nil else { return buffers.giveBack(part) }
     let first = part.items.lowerBound
     if let failed = part.failures.first, failed.failure.isTransient, part.items.count == 1,
       let retry = retries.failed(first, policy: configuration.retry, now: clock.now)
     {
       log.add(.retry(failed.failure, attempt: retry.attempt, wait: retry.wait))
-      return buffers.giveBack(part.bytes)
+      return buffers.giveBack(part)
     }
     let attempts = part.items.count == 1 ? max(1, retries.attempts(of: first)) : 1
     writer.submit(CommitWriter.Submission(part: part, attempts: attempts, host: host))
@@ -284,9 +284,9 @@ final class Coordinator {
       let input = try prepared.source.input(for: item..<item + 1)
       if input.contextItems == 0 { failure.location.line = input.firstLine }
       let record = ByteBuffer(try prepared.failureRecord(failure))
-      buffers.charge(record.count)
       let failed = Part.FailedItem(failure: failure, record: 0..<record.count)
       let part = Part(items: item..<item + 1, bytes: record, failures: [failed])
+      buffers.charge(part)
       writer.submit(
         CommitWriter.Submission(
           part: part, attempts: retries.attempts(of: item) + 2, host: hostName()))

@@ -66,7 +66,7 @@ final class CommitSession {
   func take(_ submission: CommitWriter.Submission) {
     let part = submission.part
     guard !hasFailed, committer.accept(part, now: clock.now) else {
-      buffers.giveBack(part.bytes)
+      buffers.giveBack(part)
       if !hasFailed { report(.dropped(part.items)) }
       return
     }
@@ -77,8 +77,11 @@ final class CommitSession {
   }
 
   func commitIfDue() {
-    if secondsUntilCommit <= 0 { commit(all: false) }
+    if secondsUntilCommit <= 0 || pending.failureCount > Self.mostFailures { commit(all: false) }
   }
+
+  /// So many failures are not kept in memory until the next commit is due.
+  private static let mostFailures = 20_000
 
   /// Makes everything written so far count as finished.
   func commit(all: Bool) {
@@ -130,7 +133,7 @@ final class CommitSession {
   }
 
   private func append(_ part: Part, at offset: Int) throws(SystemError) {
-    defer { buffers.giveBack(part.bytes) }
+    defer { buffers.giveBack(part) }
     unsafe part.bytes.withBytes { bytes in
       unsafe pending.append(items: part.items, bytes: bytes, at: offset)
     }
@@ -157,7 +160,7 @@ final class CommitSession {
   }
 
   private func spill(_ part: Part, at offset: Int) throws(SystemError) {
-    defer { buffers.giveBack(part.bytes) }
+    defer { buffers.giveBack(part) }
     let digest = unsafe part.bytes.withBytes { bytes in unsafe Checksum.hexadecimal(of: bytes) }
     pending.addEarly(
       RunLedger.PartRow(

@@ -38,25 +38,32 @@ final class PartBuffers: @unchecked Sendable {
     return used ?? ByteBuffer(capacity: 256 << 10)
   }
 
-  /// Counts bytes as on their way; waits while too many are.
-  func charge(_ bytes: Int) {
+  /// Counts a part as on its way; waits while too much is.
+  func charge(_ part: Part) {
     unsafe pthread_mutex_lock(mutex)
     while outstanding > limit { unsafe pthread_cond_wait(freed, mutex) }
-    outstanding += bytes
+    outstanding += part.weight
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  /// Takes a buffer back whose bytes are written or dropped.
-  func giveBack(_ buffer: ByteBuffer) {
+  /// Takes a part's memory back when it is written or dropped.
+  func giveBack(_ part: Part) {
+    recycle(part.bytes, freeing: part.weight)
+    unsafe pthread_cond_broadcast(freed)
+  }
+
+  /// Takes an unused buffer back.
+  func giveBack(unused buffer: ByteBuffer) { recycle(buffer, freeing: 0) }
+
+  private func recycle(_ buffer: ByteBuffer, freeing weight: Int) {
     locked {
-      outstanding -= buffer.count
+      outstanding -= weight
       buffer.removeAll()
       if idleBytes + buffer.capacity <= limit {
         idleBytes += buffer.capacity
         idle.append(buffer)
       }
     }
-    unsafe pthread_cond_broadcast(freed)
   }
 
   private func locked<R>(_ body: () -> R) -> R {

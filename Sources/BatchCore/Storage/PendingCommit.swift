@@ -19,6 +19,8 @@ struct PendingCommit: ~Copyable {
   private(set) var newItems = 0
   private(set) var newFailures: [String] = []
 
+  var failureCount: Int { newFailures.count }
+
   var isEmpty: Bool { changes.isEmpty && items == nil }
 
   /// Notes bytes appended to the output.

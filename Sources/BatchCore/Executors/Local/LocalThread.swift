@@ -51,7 +51,7 @@ final class LocalThread: Sendable {
     let buffers = site.buffers
     let outbox = Outbox(
       first: items.lowerBound, makeBuffer: { buffers.take() },
-      recycle: { buffers.giveBack($0) },
+      recycle: { buffers.giveBack(unused: $0) },
       deliver: { self.deliver($0, order, isLast: $1) })
     hand.withLock { hand in
       hand.order = order
@@ -69,7 +69,7 @@ final class LocalThread: Sendable {
   }
 
   private func deliver(_ part: Part, _ order: BatchOrder, isLast: Bool = false) {
-    site.buffers.charge(part.bytes.count)
+    site.buffers.charge(part)
     site.report(.part(order.assignment.batch, part, host: site.host, isLast: isLast))
   }
 
