@@ -91,7 +91,8 @@ let package = Package(
       name: "sample-program", dependencies: ["BatchCore", "SampleTask"],
       path: "Tests/SampleProgram", swiftSettings: settings),
     .testTarget(
-      name: "BatchCoreTests", dependencies: ["BatchCore", "SampleTask", "sample-program"],
+      name: "BatchCoreTests",
+      dependencies: ["BatchCore", "CZlib", "CZstd", "SampleTask", "sample-program"],
       swiftSettings: settings),
     .testTarget(
       name: "TasksTests",
