@@ -241,7 +241,9 @@ final class Coordinator {
   }
 
   /// Queues the suspects for isolation and gives the other unfinished items back.
-  private func suspect(_ items: Range<Int>, among rest: Range<Int>, because reason: String) {
+  private func suspect(_ named: Range<Int>, among rest: Range<Int>, because reason: String) {
+    // An item that finished at the last moment is none.
+    let items = named.clamped(to: rest)
     log.add(
       RunEvent(
         .suspect,
