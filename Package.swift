@@ -92,7 +92,9 @@ let package = Package(
       path: "Tests/SampleProgram", swiftSettings: settings),
     .testTarget(
       name: "BatchCoreTests",
-      dependencies: ["BatchCore", "BenchmarkData", "SampleTask", "sample-program"],
+      dependencies: [
+        "BatchCore", "BenchmarkData", "CZlib", "CZstd", "SampleTask", "sample-program",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TasksTests",

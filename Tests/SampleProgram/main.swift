@@ -1,5 +1,6 @@
 // A program that runs the sample task, so that tests can kill it: `sample-program run INPUT OUTPUT
-// WORKERS BATCH-SIZE [JOURNAL]`, and `sample-program worker` for its child processes.
+// WORKERS BATCH-SIZE [JOURNAL]`, `sample-program retry ...` for the failed items of a finished run,
+// and `sample-program worker` for its child processes. `run` tries no item twice.
 import BatchCore
 import Glibc
 import SampleTask
@@ -22,7 +23,9 @@ do {
     target: try OutputTarget.resolve(words[3]),
     directory: try RunDirectory(path: RunDirectory.path(forOutput: words[3])),
     configuration: RunConfiguration(
-      workers: Int(words[4]) ?? 1, batchSize: Int(words[5]), workerCommand: [words[0], "worker"]),
+      workers: Int(words[4]) ?? 1, batchSize: Int(words[5]),
+      retry: RetryPolicy(retries: words[1] == "retry" ? 2 : 0, baseSeconds: 0.01),
+      retriesFailed: words[1] == "retry", workerCommand: [words[0], "worker"]),
     observer: Silent())
   let outcome = try session.run()
   if case .stopped(let sentence) = outcome.ending { print(sentence) }

@@ -30,6 +30,8 @@ package enum Program {
     guard var child = try? ChildProcess(command: command, environment: environment) else {
       return Result(code: 127, output: "", errors: "cannot start \(command)")
     }
+    // A program that ends before it has read its input must not end the tests.
+    signal(SIGPIPE, SIG_IGN)
     child.send(ByteBuffer(Array(input.utf8)))
     let output = ByteBuffer()
     while child.receive(into: output, waiting: 120) ?? 0 > 0 {}

@@ -27,5 +27,5 @@ public struct Part: Sendable {
   }
 
   /// About how much memory the part holds, in bytes.
-  var weight: Int { bytes.count + failures.count * 512 }
+  package var weight: Int { bytes.count + failures.count * 512 }
 }

@@ -37,7 +37,7 @@ package struct Verification: Sendable, Equatable {
     parts = 0
     bytes = try ledger.integer("prologue_bytes") ?? 0
     problems = []
-    failedItems = try ledger.failureCounts().values.reduce(0, +)
+    failedItems = try ledger.failureCounts(early: isPublished ? false : nil).values.reduce(0, +)
     do throws(SystemError) {
       let output = try DurableFile(path: outputPath, role: "verify", flags: O_RDONLY)
       checkParts(ledger, in: output)

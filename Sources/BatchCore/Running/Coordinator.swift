@@ -171,9 +171,7 @@ final class Coordinator {
 
   private func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
     var input = try prepared.source.input(for: assignment.items)
-    if assignment.items.count == 1 {
-      input.earlierAttempts = retries.attempts(of: assignment.items.lowerBound)
-    }
+    input.earlierAttempts = retries.attempts(ofAll: assignment.items)
     return BatchOrder(
       assignment: assignment, input: input,
       timeoutSeconds: configuration.timeoutSeconds ?? prepared.defaultTimeoutSeconds,
@@ -242,7 +240,9 @@ final class Coordinator {
   }
 
   /// Queues the suspects for isolation and gives the other unfinished items back.
-  private func suspect(_ items: Range<Int>, among rest: Range<Int>, because reason: String) {
+  private func suspect(_ named: Range<Int>, among rest: Range<Int>, because reason: String) {
+    // An item that finished at the last moment is none.
+    let items = named.clamped(to: rest)
     log.add(
       RunEvent(
         .suspect,

@@ -23,8 +23,8 @@ package struct RetryPolicy: Sendable, Equatable {
   /// - Parameter attempts: How often the item was tried so far, at least once.
   package func wait(item: ItemID, attempts: Int) -> Double? {
     guard attempts <= retries else { return nil }
-    let longest = min(baseSeconds * exp2(Double(min(attempts - 1, 30))), longestSeconds)
+    let mean = min(baseSeconds * exp2(Double(min(attempts - 1, 30))), longestSeconds / 1.5)
     var random = SeededRandom(seed: UInt64(item.index) &* 0x9E37_79B9 &+ UInt64(attempts))
-    return longest * (0.5 + random.unit())
+    return mean * (0.5 + random.unit())
   }
 }

@@ -1,5 +1,5 @@
 /// Items that failed for a passing reason and wait for their next attempt.
-struct RetryQueue {
+package struct RetryQueue {
   private struct Entry {
     var item: Int
     var due: Double
@@ -8,13 +8,21 @@ struct RetryQueue {
   private var waiting: [Entry] = []
   private var attemptsByItem: [Int: Int] = [:]
 
-  var isEmpty: Bool { waiting.isEmpty }
+  package init() {}
+
+  package var isEmpty: Bool { waiting.isEmpty }
 
   /// How often the item was tried and failed.
-  func attempts(of item: Int) -> Int { attemptsByItem[item] ?? 0 }
+  package func attempts(of item: Int) -> Int { attemptsByItem[item] ?? 0 }
+
+  /// How often each of the items was tried and failed, at least.
+  package func attempts(ofAll items: Range<Int>) -> Int {
+    guard !attemptsByItem.isEmpty, items.count <= attemptsByItem.count else { return 0 }
+    return items.map { attempts(of: $0) }.min() ?? 0
+  }
 
   /// Notes a failed attempt; nil when no attempt is left.
-  mutating func failed(
+  package mutating func failed(
     _ item: Int, policy: RetryPolicy, now: Double
   ) -> (attempt: Int, wait: Double)? {
     let attempts = attempts(of: item) + 1
@@ -25,14 +33,14 @@ struct RetryQueue {
   }
 
   /// Takes out the items whose wait is over, in input order.
-  mutating func due(at now: Double) -> [Int] {
+  package mutating func due(at now: Double) -> [Int] {
     guard waiting.contains(where: { $0.due <= now }) else { return [] }
     let due = waiting.filter { $0.due <= now }.map(\.item).sorted()
     waiting.removeAll { $0.due <= now }
     return due
   }
 
-  func secondsUntilNext(now: Double) -> Double? {
+  package func secondsUntilNext(now: Double) -> Double? {
     waiting.map(\.due).min().map { max(0, $0 - now) }
   }
 }

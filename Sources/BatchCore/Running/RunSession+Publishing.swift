@@ -55,7 +55,8 @@ extension RunSession {
     tally.total = try ledger.integer("total") ?? 0
     tally.done = tally.total
     tally.resumed = tally.total
-    tally.failuresByCode = try ledger.failureCounts()
+    // A retry that was cut off has told nobody of its failures.
+    tally.failuresByCode = try ledger.failureCounts(early: false)
     tally.outputBytes = try ledger.integer("output_bytes") ?? 0
     tally.elapsedSeconds = clock.now
     var outcome = RunOutcome(ending: .complete, tally: tally, runDirectory: directory.path)

@@ -76,7 +76,14 @@ package struct RunSession {
   }
 
   private func standing(_ ledger: RunLedger) throws -> Standing {
-    guard let state = try ledger.state() else { return .absent(replacing: nil) }
+    guard let name = try ledger.value("state") else { return .absent(replacing: nil) }
+    guard let state = RunLedger.State(rawValue: name) else {
+      throw TaskError(
+        .cannotRun,
+        "\(directory.path) holds a run in a state that batchrun \(ProgramVersion.current) does not "
+          + "know (\(name)); continue it with the program that began it, or begin anew with --fresh"
+      )
+    }
     let known = try ledger.identity()
     guard known == identity else {
       if state == .running || state == .publishing { throw refusal(of: known) }
@@ -103,7 +110,7 @@ package struct RunSession {
       throw TaskError(
         .cannotRun, "the run is not finished; run the same command without --retry-failed first")
     }
-    try LedgerCheck.repair(ledger, directory: directory)
+    try LedgerCheck.repair(ledger, directory: directory, prologue: prepared.prologue)
     return .unfinished
   }
 
@@ -114,6 +121,7 @@ package struct RunSession {
     guard configuration.retriesFailed, try !ledger.failureCounts().isEmpty else {
       return .finished
     }
+    try LedgerCheck.repair(ledger, directory: directory, prologue: nil)
     try ledger.set("state", RunLedger.State.retrying.rawValue)
     return .retry
   }

@@ -2,16 +2,16 @@ internal import CSQLite
 
 /// An open SQLite database, used by one thread.
 @safe
-struct Database: ~Copyable {
+package struct Database: ~Copyable {
   private let handle: OpaquePointer
-  let path: String
+  package let path: String
 
-  enum Mode {
+  package enum Mode {
     case readWrite
     case readOnly
   }
 
-  init(path: String, mode: Mode = .readWrite) throws(DatabaseError) {
+  package init(path: String, mode: Mode = .readWrite) throws(DatabaseError) {
     unsafe handle = try Self.open(path, mode)
     self.path = path
   }
@@ -35,12 +35,12 @@ struct Database: ~Copyable {
 
   deinit { unsafe sqlite3_close_v2(handle) }
 
-  func execute(_ sql: String) throws(DatabaseError) {
+  package func execute(_ sql: String) throws(DatabaseError) {
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw error(code) }
   }
 
-  func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+  package func prepare(_ sql: String) throws(DatabaseError) -> Statement {
     var statement: OpaquePointer?
     let code = unsafe sqlite3_prepare_v3(
       handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
@@ -56,7 +56,7 @@ struct Database: ~Copyable {
 
 /// A prepared statement; rows are read through `step` and the typed accessors.
 @safe
-struct Statement: ~Copyable {
+package struct Statement: ~Copyable {
   private let handle: OpaquePointer
   private let database: OpaquePointer
   private let path: String
@@ -70,29 +70,30 @@ struct Statement: ~Copyable {
   deinit { unsafe sqlite3_finalize(handle) }
 
   /// Binds the values in order, runs the statement to its end, and makes it ready again.
-  func run(_ values: SQLValue...) throws(DatabaseError) {
+  package func run(_ values: SQLValue...) throws(DatabaseError) {
     bind(values)
     defer { reset() }
     while try step() {}
   }
 
   /// Binds the values in order; `step` then gives the rows.
-  func bind(_ values: [SQLValue]) {
+  package func bind(_ values: [SQLValue]) {
     for (index, value) in values.enumerated() {
       let place = Int32(index + 1)
       switch value {
       case .integer(let number): unsafe sqlite3_bind_int64(handle, place, Int64(number))
       case .text(let text):
-        unsafe sqlite3_bind_text(handle, place, text, -1, batchrun_sqlite_transient())
+        unsafe sqlite3_bind_text(
+          handle, place, text, Int32(clamping: text.utf8.count), batchrun_sqlite_transient())
       case .null: unsafe sqlite3_bind_null(handle, place)
       }
     }
   }
 
-  func reset() { unsafe sqlite3_reset(handle) }
+  package func reset() { unsafe sqlite3_reset(handle) }
 
   /// Whether there is another row.
-  func step() throws(DatabaseError) -> Bool {
+  package func step() throws(DatabaseError) -> Bool {
     switch unsafe sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
@@ -102,25 +103,29 @@ struct Statement: ~Copyable {
     }
   }
 
-  func integer(_ column: Int) -> Int { unsafe Int(sqlite3_column_int64(handle, Int32(column))) }
-
-  func text(_ column: Int) -> String? {
-    unsafe sqlite3_column_text(handle, Int32(column)).map { unsafe String(cString: $0) }
+  package func integer(_ column: Int) -> Int {
+    unsafe Int(sqlite3_column_int64(handle, Int32(column)))
   }
 
-  func optionalInteger(_ column: Int) -> Int? {
+  package func text(_ column: Int) -> String? {
+    guard let start = unsafe sqlite3_column_text(handle, Int32(column)) else { return nil }
+    let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+    return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+
+  package func optionalInteger(_ column: Int) -> Int? {
     unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL ? nil : integer(column)
   }
 }
 
 /// A value for a place in a statement.
-enum SQLValue {
+package enum SQLValue {
   case integer(Int)
   case text(String)
   case null
 
-  init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
-  init(_ number: Int?) { self = number.map(SQLValue.integer) ?? .null }
+  package init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
+  package init(_ number: Int?) { self = number.map(SQLValue.integer) ?? .null }
 }
 
 /// What SQLite reports, with the file it was about.
@@ -130,12 +135,12 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   public let message: String
 
   /// Whether another process has the database.
-  var isBusy: Bool { code & 0xff == SQLITE_BUSY }
+  package var isBusy: Bool { code & 0xff == SQLITE_BUSY }
   /// Whether the disk is full or its quota used up.
-  var isFull: Bool { code & 0xff == SQLITE_FULL }
+  package var isFull: Bool { code & 0xff == SQLITE_FULL }
 
   /// Whether the file is not, or no longer, a database.
-  var isDamaged: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xff) }
+  package var isDamaged: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xff) }
 
   public var description: String {
     let cure =

@@ -3,14 +3,14 @@ internal import CZstd
 internal import Glibc
 
 /// Bytes that come one after the other from a descriptor, decompressed when the name says so.
-enum ByteStream {
-  enum Compression {
+package enum ByteStream {
+  package enum Compression {
     case none
     case gzip
     case zstandard
 
     /// By the ending of the path: `.gz`, `.zst`, or anything else.
-    init(path: String) {
+    package init(path: String) {
       if path.hasSuffix(".gz") {
         self = .gzip
       } else {
@@ -22,7 +22,7 @@ enum ByteStream {
   /// Calls `body` with the content of `descriptor`, piece by piece.
   ///
   /// - Throws: `TaskError` when it cannot be read, or is not what its ending says.
-  static func read(
+  package static func read(
     _ descriptor: Int32, name: String, _ compression: Compression,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -114,7 +114,8 @@ enum ByteStream {
           throw damaged(name, unsafe String(cString: ZSTD_getErrorName(code)))
         }
         expected = code
-        isFull = buffer.count == pieceBytes
+        // At the end of a frame nothing is held back, however full the piece is.
+        isFull = code != 0 && buffer.count == pieceBytes
         if !buffer.isEmpty { unsafe try body(buffer.bytes) }
       }
     }

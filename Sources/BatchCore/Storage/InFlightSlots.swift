@@ -7,14 +7,14 @@ internal import Glibc
 // @unchecked Sendable: a slot is written by one worker thread at a time; words are aligned and read
 // by others only as hints, or after the process that wrote them has died.
 @safe
-final class InFlightSlots: @unchecked Sendable {
+package final class InFlightSlots: @unchecked Sendable {
   private static let slotWords = 8
   private let words: UnsafeMutablePointer<UInt64>
   private let path: String
-  let count: Int
+  package let count: Int
 
   /// Opens the file with room for `count` workers; all slots are empty.
-  init(path: String, count: Int) throws(SystemError) {
+  package init(path: String, count: Int) throws(SystemError) {
     self.path = path
     self.count = count
     let bytes = count * Self.slotWords * 8
@@ -32,7 +32,7 @@ final class InFlightSlots: @unchecked Sendable {
   deinit { unsafe munmap(words, count * Self.slotWords * 8) }
 
   /// Says that worker `slot` works on `items`, of which `next` is the first unfinished.
-  func set(_ slot: Int, next: Int, end: Int) {
+  package func set(_ slot: Int, next: Int, end: Int) {
     let base = slot * Self.slotWords
     unsafe words[base + 1] = UInt64(next)
     unsafe words[base + 2] = UInt64(end)
@@ -40,14 +40,14 @@ final class InFlightSlots: @unchecked Sendable {
   }
 
   /// Says that the items before `next` are finished.
-  func advance(_ slot: Int, to next: Int) {
+  package func advance(_ slot: Int, to next: Int) {
     unsafe words[slot * Self.slotWords + 1] = UInt64(next)
   }
 
-  func clear(_ slot: Int) { unsafe words[slot * Self.slotWords] = 0 }
+  package func clear(_ slot: Int) { unsafe words[slot * Self.slotWords] = 0 }
 
   /// The items that were in hand when the process that wrote the file died.
-  static func suspects(path: String) -> [Range<Int>] {
+  package static func suspects(path: String) -> [Range<Int>] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }

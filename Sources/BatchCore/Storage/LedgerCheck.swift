@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// Whether the bytes on the disk are those that the ledger knows.
-enum LedgerCheck {
+package enum LedgerCheck {
   /// A name for this boot of the machine; files written before another one may have lost bytes.
-  static func bootID() -> String {
+  package static func bootID() -> String {
     let descriptor = unsafe open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
@@ -14,37 +14,51 @@ enum LedgerCheck {
 
   /// After a power failure, or when a file is shorter than it should be: forgets every part from the
   /// first one whose bytes are not there.
-  static func repair(_ ledger: RunLedger, directory: RunDirectory) throws {
+  ///
+  /// - Parameter prologue: What stands before the first record; nil for a retry, whose output is
+  ///   finished and has its name, so that only early parts are at stake.
+  package static func repair(
+    _ ledger: RunLedger, directory: RunDirectory, prologue: [UInt8]?
+  ) throws {
     let boot = bootID()
-    let output = size(directory.file(.output))
-    let early = size(directory.file(.early))
-    let outputEnd =
-      try ledger.lastPart()?.end ?? ledger.integer("prologue_bytes") ?? 0
+    let output = directory.file(.output)
+    let early = directory.file(.early)
+    let parts = try prologue == nil ? [] : outputParts(ledger)
     let earlyParts = try ledger.earlyParts()
-    let earlyEnd = earlyParts.map(\.end).max() ?? 0
-    guard try ledger.value("boot") != boot || output < outputEnd || early < earlyEnd else { return }
-    let bad = try firstBadPart(ledger, path: directory.file(.output))
-    let badEarly = try firstBad(earlyParts, path: directory.file(.early))
+    guard
+      try ledger.value("boot") != boot || size(output) < parts.last?.end ?? prologue?.count ?? 0
+        || size(early) < earlyParts.map(\.end).max() ?? 0
+    else { return }
+    // Written again in any case: that is less than finding out whether it is there.
+    if let prologue { try write(ByteBuffer(prologue), to: output) }
+    let bad = try firstBad(parts, path: output)
+    let badEarly = try firstBad(earlyParts, path: early)
     try ledger.transaction("repair") {
-      if let bad { try ledger.removeParts(from: bad) }
+      if let bad { try ledger.removeParts(from: bad.items.lowerBound) }
       if let badEarly { try ledger.removeEarly(from: badEarly.offset) }
       try ledger.set("boot", boot)
     }
   }
 
-  private static func firstBadPart(_ ledger: RunLedger, path: String) throws -> Int? {
+  private static func write(_ prologue: ByteBuffer, to path: String) throws(SystemError) {
+    let file = try DurableFile(path: path, role: "output", isForUser: true)
+    unsafe try file.write(prologue.bytes, at: 0)
+  }
+
+  private static func outputParts(_ ledger: RunLedger) throws -> [RunLedger.PartRow] {
     var rows: [RunLedger.PartRow] = []
     try ledger.forEachPart { rows.append($0) }
-    return try firstBad(rows, path: path)?.items.lowerBound
+    return rows
   }
 
   /// The first row, by offset, whose digest is not that of its bytes.
   static func firstBad(
     _ rows: [RunLedger.PartRow], path: String
   ) throws -> RunLedger.PartRow? {
-    guard !rows.isEmpty else { return nil }
+    let rows = rows.sorted { $0.offset < $1.offset }
+    guard !rows.isEmpty, DirectoryEntry.exists(path) else { return rows.first }
     let file = try DurableFile(path: path, role: "check", flags: O_RDONLY)
-    return rows.sorted { $0.offset < $1.offset }.first { !holds($0, in: file) }
+    return rows.first { !holds($0, in: file) }
   }
 
   /// Whether the bytes of the row are in the file.

@@ -38,7 +38,7 @@ struct LedgerState: Sendable {
     self.total = total
     isRetry = true
     try readEarly(ledger)
-    failuresByCode = try ledger.failureCounts(onlyEarly: true)
+    failuresByCode = try ledger.failureCounts(early: true)
     let done = ItemSet(early.map(\.items))
     var failed = ItemSet()
     try ledger.forEachFailure(inOutput: true) { row in

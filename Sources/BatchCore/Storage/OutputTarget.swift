@@ -15,6 +15,9 @@ package enum OutputTarget: Sendable, Equatable {
     let target = behindSymlinks(path)
     var status = stat()
     guard unsafe stat(target, &status) == 0 else {
+      guard errno == ENOENT else {
+        throw TaskError(.cannotRun, SystemError.last("write", path).description)
+      }
       try checkDirectory(of: target, typed: path)
       return .file(path: target)
     }

@@ -5,17 +5,17 @@ internal import Glibc
 /// A worker that runs ahead of the disk waits here, so that memory stays flat.
 // @unchecked Sendable: every access to the stored properties holds the mutex.
 @safe
-final class PartBuffers: @unchecked Sendable {
+package final class PartBuffers: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let freed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var idle: [ByteBuffer] = []
   private var idleBytes = 0
   private var outstanding = 0
   /// How many bytes may be on their way.
-  let limit: Int
+  package let limit: Int
 
   /// Room for what a number of workers have in hand while the disk catches up.
-  init(workers: Int) {
+  package init(workers: Int) {
     limit = (16 + 4 * workers) << 20
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(freed, nil)
@@ -29,7 +29,7 @@ final class PartBuffers: @unchecked Sendable {
   }
 
   /// An empty buffer.
-  func take() -> ByteBuffer {
+  package func take() -> ByteBuffer {
     let used = locked {
       let buffer = idle.popLast()
       idleBytes -= buffer?.capacity ?? 0
@@ -39,7 +39,7 @@ final class PartBuffers: @unchecked Sendable {
   }
 
   /// Counts a part as on its way; waits while too much is.
-  func charge(_ part: Part) {
+  package func charge(_ part: Part) {
     unsafe pthread_mutex_lock(mutex)
     while outstanding > limit { unsafe pthread_cond_wait(freed, mutex) }
     outstanding += part.weight
@@ -47,13 +47,13 @@ final class PartBuffers: @unchecked Sendable {
   }
 
   /// Takes a part's memory back when it is written or dropped.
-  func giveBack(_ part: Part) {
+  package func giveBack(_ part: Part) {
     recycle(part.bytes, freeing: part.weight)
     unsafe pthread_cond_broadcast(freed)
   }
 
   /// Takes an unused buffer back.
-  func giveBack(unused buffer: ByteBuffer) { recycle(buffer, freeing: 0) }
+  package func giveBack(unused buffer: ByteBuffer) { recycle(buffer, freeing: 0) }
 
   private func recycle(_ buffer: ByteBuffer, freeing weight: Int) {
     locked {

@@ -34,7 +34,11 @@ public final class RunDirectory: Sendable {
     Self.writeOwner(lockDescriptor)
   }
 
-  deinit { close(lockDescriptor) }
+  deinit {
+    // A child that is just being started still holds the descriptor.
+    flock(lockDescriptor, LOCK_UN)
+    close(lockDescriptor)
+  }
 
   /// Whether a process holds the lock of the directory at `path`.
   static func isLocked(_ path: String) -> Bool {

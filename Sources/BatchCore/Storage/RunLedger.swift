@@ -6,9 +6,9 @@ internal import Glibc
 /// which items become finished.
 // @unchecked Sendable: one thread at a time uses it: the session's, except between the start and the
 // end of the commit thread, when that one does.
-final class RunLedger: @unchecked Sendable {
+package final class RunLedger: @unchecked Sendable {
   /// How far a run has come.
-  enum State: String {
+  package enum State: String {
     /// Items are being worked on, or the run was interrupted.
     case running
     /// All records are there; the output is about to take its name.
@@ -30,7 +30,7 @@ final class RunLedger: @unchecked Sendable {
   private let setValue: Statement
   private let getValue: Statement
 
-  init(path: String, mode: Database.Mode = .readWrite) throws(DatabaseError) {
+  package init(path: String, mode: Database.Mode = .readWrite) throws(DatabaseError) {
     if let code = FaultPoint.pass("ledger.open") {
       throw DatabaseError(path: path, code: code == ENOSPC ? 13 : 10, message: "injected fault")
     }
@@ -70,7 +70,7 @@ final class RunLedger: @unchecked Sendable {
   // MARK: - Transactions
 
   /// Runs `body` in one transaction.
-  func transaction<E: Error>(_ name: String, _ body: () throws(E) -> Void) throws {
+  package func transaction<E: Error>(_ name: String, _ body: () throws(E) -> Void) throws {
     _ = FaultPoint.pass("ledger.\(name).before")
     try database.execute("BEGIN IMMEDIATE")
     do {
@@ -88,7 +88,7 @@ final class RunLedger: @unchecked Sendable {
   }
 
   /// Writes the log into the database file and syncs both; done before a name is given.
-  func checkpoint() throws(DatabaseError) {
+  package func checkpoint() throws(DatabaseError) {
     _ = FaultPoint.pass("ledger.checkpoint.before")
     try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _ = FaultPoint.pass("ledger.checkpoint.after")
@@ -96,23 +96,25 @@ final class RunLedger: @unchecked Sendable {
 
   // MARK: - Values of the run
 
-  func value(_ name: String) throws(DatabaseError) -> String? {
+  package func value(_ name: String) throws(DatabaseError) -> String? {
     getValue.bind([.text(name)])
     defer { getValue.reset() }
     return try getValue.step() ? getValue.text(0) : nil
   }
 
-  func integer(_ name: String) throws(DatabaseError) -> Int? { try value(name).flatMap { Int($0) } }
+  package func integer(_ name: String) throws(DatabaseError) -> Int? {
+    try value(name).flatMap { Int($0) }
+  }
 
-  func set(_ name: String, _ value: String) throws(DatabaseError) {
+  package func set(_ name: String, _ value: String) throws(DatabaseError) {
     try setValue.run(.text(name), .text(value))
   }
 
-  func state() throws(DatabaseError) -> State? {
+  package func state() throws(DatabaseError) -> State? {
     try value("state").flatMap { State(rawValue: $0) }
   }
 
-  func identity() throws(DatabaseError) -> RunIdentity {
+  package func identity() throws(DatabaseError) -> RunIdentity {
     let rows = try database.prepare("SELECT name,value FROM identity ORDER BY place")
     var fields: [RunIdentity.Field] = []
     while try rows.step() {
@@ -121,7 +123,7 @@ final class RunLedger: @unchecked Sendable {
     return RunIdentity(fields: fields)
   }
 
-  func setIdentity(_ identity: RunIdentity) throws(DatabaseError) {
+  package func setIdentity(_ identity: RunIdentity) throws(DatabaseError) {
     try database.execute("DELETE FROM identity")
     let insert = try database.prepare("INSERT INTO identity(name,value) VALUES (?,?)")
     for field in identity.fields { try insert.run(.text(field.name), .text(field.value)) }
@@ -130,48 +132,55 @@ final class RunLedger: @unchecked Sendable {
   // MARK: - Parts
 
   /// A run of items in the output or in the file of early results.
-  struct PartRow: Sendable, Equatable {
-    var items: Range<Int>
-    var offset: Int
-    var length: Int
-    var digest: String
+  package struct PartRow: Sendable, Equatable {
+    package var items: Range<Int>
+    package var offset: Int
+    package var length: Int
+    package var digest: String
 
-    var end: Int { offset + length }
+    package init(items: Range<Int>, offset: Int, length: Int, digest: String) {
+      self.items = items
+      self.offset = offset
+      self.length = length
+      self.digest = digest
+    }
+
+    package var end: Int { offset + length }
   }
 
-  func add(part row: PartRow) throws(DatabaseError) {
+  package func add(part row: PartRow) throws(DatabaseError) {
     try insertPart.run(
       .integer(row.items.lowerBound), .integer(row.items.count), .integer(row.offset),
       .integer(row.length), .text(row.digest))
   }
 
-  func add(early row: PartRow) throws(DatabaseError) {
+  package func add(early row: PartRow) throws(DatabaseError) {
     try insertEarly.run(
       .integer(row.items.lowerBound), .integer(row.items.count), .integer(row.offset),
       .integer(row.length), .text(row.digest))
   }
 
   /// Notes that early items now stand in the output, `offset` bytes into it.
-  func moveEarly(items: Range<Int>, toOutput offset: Int) throws(DatabaseError) {
+  package func moveEarly(items: Range<Int>, toOutput offset: Int) throws(DatabaseError) {
     try deleteEarly.run(.integer(items.lowerBound))
     try moveFailures.run(
       .integer(offset), .integer(items.lowerBound), .integer(items.upperBound))
   }
 
-  func lastPart() throws(DatabaseError) -> PartRow? {
+  package func lastPart() throws(DatabaseError) -> PartRow? {
     let rows = try database.prepare(
       "SELECT first,count,offset,length,digest FROM parts ORDER BY first DESC LIMIT 1")
     return try rows.step() ? row(of: rows) : nil
   }
 
   /// Calls `body` for each part of the output in order.
-  func forEachPart(_ body: (PartRow) throws -> Void) throws {
+  package func forEachPart(_ body: (PartRow) throws -> Void) throws {
     let rows = try database.prepare(
       "SELECT first,count,offset,length,digest FROM parts ORDER BY first")
     while try rows.step() { try body(row(of: rows)) }
   }
 
-  func earlyParts() throws(DatabaseError) -> [PartRow] {
+  package func earlyParts() throws(DatabaseError) -> [PartRow] {
     let rows = try database.prepare(
       "SELECT first,count,offset,length,digest FROM early ORDER BY first")
     var result: [PartRow] = []
@@ -180,12 +189,12 @@ final class RunLedger: @unchecked Sendable {
   }
 
   /// Forgets all parts from `first` on; the items must be done again.
-  func removeParts(from first: Int) throws(DatabaseError) {
+  package func removeParts(from first: Int) throws(DatabaseError) {
     try database.execute("DELETE FROM parts WHERE first>=\(first)")
     try database.execute("DELETE FROM failures WHERE early=0 AND item>=\(first)")
   }
 
-  func removeEarly(from offset: Int) throws(DatabaseError) {
+  package func removeEarly(from offset: Int) throws(DatabaseError) {
     try database.execute(
       """
       DELETE FROM failures WHERE early=1 AND EXISTS (SELECT 1 FROM early e
@@ -195,7 +204,7 @@ final class RunLedger: @unchecked Sendable {
   }
 
   /// Puts new parts in the place of all, and forgets the failures and early results.
-  func replaceAll(parts: [PartRow]) throws(DatabaseError) {
+  package func replaceAll(parts: [PartRow]) throws(DatabaseError) {
     try database.execute("DELETE FROM parts; DELETE FROM early; DELETE FROM failures WHERE early=0")
     for row in parts { try add(part: row) }
   }
@@ -209,16 +218,26 @@ final class RunLedger: @unchecked Sendable {
   // MARK: - Failures
 
   /// A failed item with the place of its record.
-  struct FailureRow: Sendable {
-    var failure: ItemFailure
-    var attempts: Int
-    var host: String
+  package struct FailureRow: Sendable {
+    package var failure: ItemFailure
+    package var attempts: Int
+    package var host: String
     /// Whether `record` counts from the start of the early part, not of the output.
-    var isEarly: Bool
-    var record: Range<Int>
+    package var isEarly: Bool
+    package var record: Range<Int>
+
+    package init(
+      failure: ItemFailure, attempts: Int, host: String, isEarly: Bool, record: Range<Int>
+    ) {
+      self.failure = failure
+      self.attempts = attempts
+      self.host = host
+      self.isEarly = isEarly
+      self.record = record
+    }
   }
 
-  func add(failure row: FailureRow) throws(DatabaseError) {
+  package func add(failure row: FailureRow) throws(DatabaseError) {
     let failure = row.failure
     try insertFailure.run(
       .integer(failure.item.index), .integer(row.isEarly ? 1 : 0),
@@ -230,7 +249,7 @@ final class RunLedger: @unchecked Sendable {
 
   /// Calls `body` for each failed item in input order; with `inOutput`, for those whose record
   /// stands in the output.
-  func forEachFailure(inOutput: Bool = false, _ body: (FailureRow) throws -> Void) throws {
+  package func forEachFailure(inOutput: Bool = false, _ body: (FailureRow) throws -> Void) throws {
     let filter = inOutput ? "WHERE early=0" : ""
     let rows = try database.prepare("SELECT * FROM failures \(filter) ORDER BY item")
     while try rows.step() {
@@ -247,9 +266,10 @@ final class RunLedger: @unchecked Sendable {
     }
   }
 
-  /// The number of failed items by code; with `onlyEarly`, of those that were tried again.
-  func failureCounts(onlyEarly: Bool = false) throws(DatabaseError) -> [String: Int] {
-    let filter = onlyEarly ? "WHERE early=1" : ""
+  /// The number of failed items by code; with `early`, of those whose records wait for their place
+  /// or of those whose records stand in the output.
+  package func failureCounts(early: Bool? = nil) throws(DatabaseError) -> [String: Int] {
+    let filter = early.map { "WHERE early=\($0 ? 1 : 0)" } ?? ""
     let rows = try database.prepare(
       "SELECT code,count(*) FROM failures \(filter) GROUP BY code")
     var result: [String: Int] = [:]

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A finished output with the records of retried items in the place of the old ones.
-struct Splice {
+package struct Splice {
   /// Bytes of the early file that replace a range of the output.
   private struct Patch {
     var items: Range<Int>
@@ -13,7 +13,7 @@ struct Splice {
   private let directory: RunDirectory
   private var patches: [Patch] = []
 
-  init(ledger: RunLedger, directory: RunDirectory) throws {
+  package init(ledger: RunLedger, directory: RunDirectory) throws {
     self.ledger = ledger
     self.directory = directory
     var records: [Int: Range<Int>] = [:]
@@ -27,7 +27,7 @@ struct Splice {
   }
 
   /// Writes the spliced output and puts its parts into the ledger; the length of the output.
-  func write(from oldPath: String) throws -> Int {
+  package func write(from oldPath: String) throws -> Int {
     let old = try DurableFile(path: oldPath, role: "splice.source", flags: O_RDONLY)
     let early = try DurableFile(path: directory.file(.early), role: "early")
     var draft = SpliceDraft(
@@ -39,6 +39,8 @@ struct Splice {
     var rest = patches[...]
     // Where the last patch ends in the old output; it may reach into the next parts.
     var cut = 0
+    // The first item behind it; empty records reach into the next parts without a byte.
+    var reach = 0
     try ledger.forEachPart { part in
       var place = max(part.offset, cut)
       while let patch = rest.first, patch.items.lowerBound < part.items.upperBound {
@@ -46,11 +48,12 @@ struct Splice {
         bases.append((patch.items, draft.length))
         try draft.copy(patch.new.offset..<patch.new.end, of: early)
         cut = patch.old.upperBound
+        reach = patch.items.upperBound
         place = cut
         rest.removeFirst()
       }
       if place < part.end { try draft.copy(place..<part.end, of: old) }
-      draft.endPart(part.items, isOpen: cut > part.end)
+      draft.endPart(part.items, isOpen: reach > part.items.upperBound)
     }
     try draft.file.sync()
     let rows = draft.rows

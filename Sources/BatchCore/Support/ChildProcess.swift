@@ -47,7 +47,9 @@ package struct ChildProcess: ~Copyable {
     var variables = unsafe extra.map { unsafe strdup("\($0.key)=\($0.value)") }
     var place = 0
     while let variable = unsafe environ[place] {
-      unsafe variables.append(strdup(variable))
+      // A name that is there twice means one thing to one program and another to the next.
+      let name = unsafe String(cString: variable).prefix { $0 != "=" }
+      if extra[String(name)] == nil { unsafe variables.append(strdup(variable)) }
       place += 1
     }
     unsafe variables.append(nil)

@@ -3,13 +3,13 @@ internal import Glibc
 /// Messages from many threads to those that wait for them.
 // @unchecked Sendable: every access to `queue` holds the mutex.
 @safe
-final class Mailbox<Message: Sendable>: @unchecked Sendable {
+package final class Mailbox<Message: Sendable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var queue: [Message] = []
   private var waiters = 0
 
-  init() {
+  package init() {
     unsafe pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
     unsafe pthread_condattr_init(&attributes)
@@ -27,7 +27,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
 
   /// - Parameter wakes: Whether a waiting thread is woken now; not where another message follows at
   ///   once.
-  func post(_ message: Message, wakes: Bool = true) {
+  package func post(_ message: Message, wakes: Bool = true) {
     unsafe pthread_mutex_lock(mutex)
     queue.append(message)
     let wake = wakes && waiters > 0
@@ -36,7 +36,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
   }
 
   /// Moves all messages that are there to `messages`, waiting up to `seconds` for the first.
-  func receive(into messages: inout [Message], waiting seconds: Double) {
+  package func receive(into messages: inout [Message], waiting seconds: Double) {
     messages.removeAll(keepingCapacity: true)
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
@@ -45,7 +45,7 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
   }
 
   /// Takes the first message, waiting for it as long as it takes.
-  func takeFirst() -> Message {
+  package func takeFirst() -> Message {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     while queue.isEmpty { wait(3600) }

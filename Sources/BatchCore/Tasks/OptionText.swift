@@ -87,7 +87,8 @@ public enum CountOrShare: Sendable, Equatable {
   public func limit(of total: Int) -> Int {
     switch self {
     case .count(let count): count
-    case .share(let share): Int(share * Double(total))
+    // A share such as 0.29 is a little less than 29 % in binary.
+    case .share(let share): Int(share * Double(total) * (1 + 1e-12))
     }
   }
 }

@@ -25,7 +25,7 @@ package struct BatchOrder: Sendable {
 
 extension BatchOrder {
   /// The request to a worker process: program version, task, order.
-  func message(task: TaskName, taskMessage: [UInt8]) -> ByteBuffer {
+  package func message(task: TaskName, taskMessage: [UInt8]) -> ByteBuffer {
     let writer = MessageWriter()
     writer.add(Self.format)
     writer.add(ProgramVersion.current)
@@ -58,7 +58,7 @@ extension BatchOrder {
   /// Reads a request.
   ///
   /// - Throws: `TaskError` when it is malformed or comes from another version of the program.
-  static func read(
+  package static func read(
     _ bytes: [UInt8]
   ) throws(TaskError) -> (task: TaskName, message: [UInt8], order: BatchOrder) {
     do {

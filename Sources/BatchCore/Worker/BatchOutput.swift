@@ -21,7 +21,7 @@ public final class BatchOutput {
   /// The times of the items finished so far.
   private(set) var times = ItemTimes()
 
-  init(
+  package init(
     items: Range<Int>, rule: DeadlineRule, outbox: Outbox, now: @escaping () -> Double,
     cancelled: @escaping () -> Bool, heartbeat: @escaping (_ next: Int, _ step: Int) -> Void
   ) {

@@ -1,52 +1,54 @@
 /// Writes the fields of a message between processes: little-endian words, and bytes with their
 /// count in front.
-struct MessageWriter {
-  let buffer = ByteBuffer()
+package struct MessageWriter {
+  package let buffer = ByteBuffer()
 
-  func add(_ number: Int) {
+  package init() {}
+
+  package func add(_ number: Int) {
     unsafe withUnsafeBytes(of: Int64(number).littleEndian) { unsafe buffer.append($0) }
   }
 
-  func add(_ number: Double) { add(Int(bitPattern: UInt(number.bitPattern))) }
+  package func add(_ number: Double) { add(Int(bitPattern: UInt(number.bitPattern))) }
 
-  func add(_ flag: Bool) { add(flag ? 1 : 0) }
+  package func add(_ flag: Bool) { add(flag ? 1 : 0) }
 
-  func add(_ text: String) { add(Array(text.utf8)) }
+  package func add(_ text: String) { add(Array(text.utf8)) }
 
-  func add(_ text: String?) {
+  package func add(_ text: String?) {
     add(text != nil)
     add(text ?? "")
   }
 
-  func add(_ bytes: [UInt8]) {
+  package func add(_ bytes: [UInt8]) {
     add(bytes.count)
     buffer.append(bytes)
   }
 
-  func add(_ bytes: ByteBuffer) {
+  package func add(_ bytes: ByteBuffer) {
     add(bytes.count)
     buffer.append(contentsOf: bytes)
   }
 
-  func add(_ range: Range<Int>) {
+  package func add(_ range: Range<Int>) {
     add(range.lowerBound)
     add(range.upperBound)
   }
 }
 
 /// Reads what `MessageWriter` wrote, in the same order.
-struct MessageReader {
+package struct MessageReader {
   /// A message that ends early or says something impossible.
-  struct Malformed: Error {}
+  package struct Malformed: Error {}
 
   private let bytes: [UInt8]
-  private(set) var offset = 0
+  package private(set) var offset = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  var isAtEnd: Bool { offset == bytes.count }
+  package var isAtEnd: Bool { offset == bytes.count }
 
-  mutating func integer() throws(Malformed) -> Int {
+  package mutating func integer() throws(Malformed) -> Int {
     guard bytes.count - offset >= 8 else { throw Malformed() }
     var word: UInt64 = 0
     for place in 0..<8 { word |= UInt64(bytes[offset + place]) << UInt64(8 * place) }
@@ -54,28 +56,30 @@ struct MessageReader {
     return Int(truncatingIfNeeded: word)
   }
 
-  mutating func double() throws(Malformed) -> Double {
+  package mutating func double() throws(Malformed) -> Double {
     Double(bitPattern: UInt64(truncatingIfNeeded: try integer()))
   }
 
-  mutating func flag() throws(Malformed) -> Bool { try integer() != 0 }
+  package mutating func flag() throws(Malformed) -> Bool { try integer() != 0 }
 
-  mutating func blob() throws(Malformed) -> [UInt8] {
+  package mutating func blob() throws(Malformed) -> [UInt8] {
     let count = try integer()
     guard count >= 0, count <= bytes.count - offset else { throw Malformed() }
     defer { offset += count }
     return Array(bytes[offset..<offset + count])
   }
 
-  mutating func text() throws(Malformed) -> String { String(decoding: try blob(), as: UTF8.self) }
+  package mutating func text() throws(Malformed) -> String {
+    String(decoding: try blob(), as: UTF8.self)
+  }
 
-  mutating func optionalText() throws(Malformed) -> String? {
+  package mutating func optionalText() throws(Malformed) -> String? {
     let isThere = try flag()
     let text = try text()
     return isThere ? text : nil
   }
 
-  mutating func range() throws(Malformed) -> Range<Int> {
+  package mutating func range() throws(Malformed) -> Range<Int> {
     let low = try integer()
     let high = try integer()
     guard low <= high else { throw Malformed() }

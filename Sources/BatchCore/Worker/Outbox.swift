@@ -4,11 +4,11 @@ internal import Synchronization
 ///
 /// The worker thread adds; a watching thread hands over what has waited long enough, because the
 /// worker may be busy with a long item.
-final class Outbox: Sendable {
+package final class Outbox: Sendable {
   /// Ends a part by size: large enough to write well, small enough to keep memory flat.
-  static let partBytes = 256 << 10
+  package static let partBytes = 256 << 10
   /// Ends a part by age, in seconds.
-  static let partSeconds = 0.5
+  package static let partSeconds = 0.5
 
   private struct Contents {
     var items: Range<Int>?
@@ -26,7 +26,7 @@ final class Outbox: Sendable {
   private let deliver: @Sendable (_ part: Part, _ isLast: Bool) -> Void
 
   /// - Parameter deliver: Receives the parts in order, and whether the batch ends with this one.
-  init(
+  package init(
     first: Int, makeBuffer: @escaping @Sendable () -> ByteBuffer,
     recycle: @escaping @Sendable (ByteBuffer) -> Void = { _ in },
     deliver: @escaping @Sendable (_ part: Part, _ isLast: Bool) -> Void
@@ -37,10 +37,10 @@ final class Outbox: Sendable {
     self.deliver = deliver
   }
 
-  func takeBuffer() -> ByteBuffer { makeBuffer() }
+  package func takeBuffer() -> ByteBuffer { makeBuffer() }
 
   /// Takes in finished records; the buffer to go on with, which is empty.
-  func add(
+  package func add(
     _ items: Range<Int>, bytes: ByteBuffer, failures: [Part.FailedItem], now: Double
   ) -> ByteBuffer {
     contents.withLock { contents in
@@ -78,19 +78,19 @@ final class Outbox: Sendable {
   }
 
   /// Hands over everything.
-  func handOver(now: Double) {
+  package func handOver(now: Double) {
     contents.withLock { contents in send(&contents) }
   }
 
   /// Hands over what has waited long enough, unless the worker is adding to it just now.
-  func handOverIfDue(now: Double) {
+  package func handOverIfDue(now: Double) {
     _ = contents.withLockIfAvailable { contents in
       if now - contents.began >= Self.partSeconds { send(&contents) }
     }
   }
 
   /// Hands over everything and refuses what comes later; the first item that was not handed over.
-  func close() -> Int {
+  package func close() -> Int {
     contents.withLock { contents in
       send(&contents, isLast: true)
       contents.isClosed = true
@@ -99,7 +99,7 @@ final class Outbox: Sendable {
   }
 
   /// Gives the memory back when the batch has ended: the outbox's own buffer and the worker's.
-  func retire(_ buffer: ByteBuffer) {
+  package func retire(_ buffer: ByteBuffer) {
     recycle(buffer)
     contents.withLock { contents in
       guard contents.items == nil else { return }

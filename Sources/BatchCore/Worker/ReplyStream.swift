@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// The frames that a worker process writes to its standard output: a length, then a message.
-final class ReplyStream: Sendable {
+package final class ReplyStream: Sendable {
   /// What a frame says.
-  enum Reply: Sendable {
+  package enum Reply: Sendable {
     case part(Part)
     case end(BatchResult)
     /// The request cannot be carried out: a sentence.
@@ -82,15 +82,20 @@ final class ReplyStream: Sendable {
 
   // MARK: - Reading
 
-  static func read(_ bytes: [UInt8]) throws(MessageReader.Malformed) -> Reply {
+  package static func read(_ bytes: [UInt8]) throws(MessageReader.Malformed) -> Reply {
     var reader = MessageReader(bytes)
     switch try reader.text() {
     case "part":
       let items = try reader.range()
       let buffer = ByteBuffer(try reader.blob())
       var failures: [Part.FailedItem] = []
-      for _ in 0..<(try reader.integer()) {
+      let count = try reader.integer()
+      guard count >= 0 else { throw MessageReader.Malformed() }
+      for _ in 0..<count {
         let record = try reader.range()
+        guard record.lowerBound >= 0, record.upperBound <= buffer.count else {
+          throw MessageReader.Malformed()
+        }
         failures.append(Part.FailedItem(failure: try failure(&reader), record: record))
       }
       return .part(Part(items: items, bytes: buffer, failures: failures))

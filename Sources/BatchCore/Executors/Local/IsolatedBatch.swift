@@ -1,14 +1,14 @@
 internal import Synchronization
 
 /// A batch that runs in a child process, because one of its items may crash or hang.
-struct IsolatedBatch {
+package struct IsolatedBatch {
   private let order: BatchOrder
   private let site: LocalSite
   private var finished: Int
   private var timings: WorkerTimings
   private var inbox: [UInt8] = []
 
-  init(order: BatchOrder, site: LocalSite) {
+  package init(order: BatchOrder, site: LocalSite) {
     self.order = order
     self.site = site
     finished = order.input.items.lowerBound
@@ -17,7 +17,7 @@ struct IsolatedBatch {
   }
 
   /// Starts the child, hands its parts over as they come, and says how it ended.
-  mutating func run(deliver: (Part) -> Void) -> BatchResult {
+  package mutating func run(deliver: (Part) -> Void) -> BatchResult {
     do {
       var child = try ChildProcess(
         command: site.configuration.workerCommand,
@@ -61,28 +61,50 @@ struct IsolatedBatch {
   private mutating func read(
     _ incoming: ByteBuffer, deliver: (Part) -> Void
   ) -> BatchResult.Ending? {
-    while let frame = nextFrame(incoming) {
-      switch try? ReplyStream.read(frame) {
-      case .part(let part):
-        finished = part.items.upperBound
-        deliver(part)
-      case .end(let result):
-        finished = max(finished, result.notStarted.lowerBound)
-        return result.ending
-      case .refused(let sentence): return .stopped(sentence)
-      case nil: return .stopped("the worker process answered what batchrun does not understand")
+    do throws(MessageReader.Malformed) {
+      while let frame = try nextFrame(incoming) {
+        if let ending = try take(ReplyStream.read(frame), deliver) { return ending }
       }
+      return nil
+    } catch {
+      return .stopped("the worker process answered what batchrun does not understand")
     }
-    return nil
   }
 
-  private func nextFrame(_ incoming: ByteBuffer) -> [UInt8]? {
-    let length = unsafe incoming.withBytes { bytes in
-      bytes.count < 8 ? nil : unsafe Int(UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
+  private mutating func take(
+    _ reply: ReplyStream.Reply, _ deliver: (Part) -> Void
+  ) throws(MessageReader.Malformed) -> BatchResult.Ending? {
+    switch reply {
+    case .part(let part):
+      guard part.items.lowerBound == finished, !part.items.isEmpty,
+        part.items.upperBound <= order.input.items.upperBound
+      else { throw MessageReader.Malformed() }
+      finished = part.items.upperBound
+      deliver(part)
+      return nil
+    case .end(let result):
+      guard result.notStarted.lowerBound == finished else { throw MessageReader.Malformed() }
+      return result.ending
+    case .refused(let sentence): return .stopped(sentence)
     }
-    guard let length, incoming.count >= 8 + length else { return nil }
-    let frame = unsafe incoming.withBytes { unsafe Array($0[8..<8 + length]) }
-    incoming.removeFirst(8 + length)
+  }
+
+  /// More bytes than any part has; a longer frame is none.
+  private static let longestFrame: UInt64 = 1 << 32
+
+  /// The next complete frame; nil while it is still on its way.
+  private func nextFrame(
+    _ incoming: ByteBuffer
+  ) throws(MessageReader.Malformed) -> [UInt8]? {
+    guard incoming.count >= 8 else { return nil }
+    let length = unsafe incoming.withBytes { bytes in
+      unsafe UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    }
+    guard length <= Self.longestFrame else { throw MessageReader.Malformed() }
+    let end = 8 + Int(length)
+    guard incoming.count >= end else { return nil }
+    let frame = unsafe incoming.withBytes { unsafe Array($0[8..<end]) }
+    incoming.removeFirst(end)
     return frame
   }
 

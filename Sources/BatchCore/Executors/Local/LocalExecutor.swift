@@ -51,7 +51,7 @@ package final class LocalExecutor: Executor {
 }
 
 /// What the threads of a local executor share.
-final class LocalSite: Sendable {
+package final class LocalSite: Sendable {
   enum Order: Sendable {
     case run(BatchOrder)
     case end
@@ -70,7 +70,7 @@ final class LocalSite: Sendable {
   /// The thread at work in each slot.
   let threads: Shared<[LocalThread?]>
 
-  init(
+  package init(
     task: PreparedTask, configuration: LocalExecutor.Configuration, inFlight: InFlightSlots,
     clock: MonotonicClock, buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
   ) {
