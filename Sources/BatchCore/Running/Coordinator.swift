@@ -36,6 +36,7 @@ final class Coordinator {
   private var ending: RunOutcome.Ending?
   private var tally: RunTally
   private var lastProgress = -1.0
+  private var failuresSeen: Int
 
   init(
     prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
@@ -71,12 +72,14 @@ final class Coordinator {
     tally.done = state.total - state.remainingCount
     tally.resumed = tally.done
     tally.failuresByCode = state.failuresByCode
+    failuresSeen = tally.failed
     tally.outputBytes = state.outputEnd
   }
 
   /// Runs until every item is done or the run has to stop, and ends executor and writer.
   func run() -> RunOutcome.Ending {
     var messages: [Message] = []
+    checkBudget()
     while !isOver {
       fill()
       if isOver { break }
@@ -208,6 +211,8 @@ final class Coordinator {
       log.add(.retry(failed.failure, attempt: retry.attempt, wait: retry.wait))
       return buffers.giveBack(part)
     }
+    failuresSeen += part.failures.count
+    checkBudget()
     let attempts = part.items.count == 1 ? max(1, retries.attempts(of: first)) : 1
     writer.submit(CommitWriter.Submission(part: part, attempts: attempts, host: host))
   }
@@ -302,11 +307,13 @@ final class Coordinator {
     sink.advance(to: progress.outputEnd)
     log.add(.committed(progress))
     log.flush()
-    if let budget = configuration.failureBudget,
-      progress.failures > budget.limit(of: tally.total)
-    {
-      stop(.budgetPassed)
-    }
+  }
+
+  /// Stops the run when more items have failed than may, those of earlier processes included.
+  private func checkBudget() {
+    guard let budget = configuration.failureBudget, failuresSeen > budget.limit(of: tally.total)
+    else { return }
+    stop(.budgetPassed)
   }
 
   private func tellProgress(always: Bool = false) {

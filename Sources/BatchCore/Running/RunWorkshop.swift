@@ -14,6 +14,11 @@ package final class RunWorkshop {
     plugin: any TaskPlugin.Type, options: OptionValues, inputPath: String, target: OutputTarget,
     typedOutput: String?, limit: Int?
   ) throws {
+    if case .file(let path) = target, let output = FileMark(path), output == FileMark(inputPath) {
+      throw TaskError(
+        .cannotRun,
+        "the output \(typedOutput ?? path) is the input itself; give another file with -o")
+    }
     var reserved: RunDirectory?
     if case .file = target, let typedOutput {
       reserved = try RunDirectory(path: RunDirectory.path(forOutput: typedOutput))

@@ -12,6 +12,10 @@ package enum OutputTarget: Sendable, Equatable {
   /// - Throws: `TaskError` when it is a directory or cannot be written.
   package static func resolve(_ path: String?) throws(TaskError) -> OutputTarget {
     guard let path, path != "-" else { return .stream(descriptor: 1, name: "standard output") }
+    // Links to open descriptors: followed, they would lead to a file that others write to as well.
+    if let descriptor = openDescriptor(path) {
+      return .stream(descriptor: descriptor, name: path)
+    }
     let target = behindSymlinks(path)
     var status = stat()
     guard unsafe stat(target, &status) == 0 else {
@@ -34,6 +38,17 @@ package enum OutputTarget: Sendable, Equatable {
         throw TaskError(.cannotRun, SystemError.last("write", path).description)
       }
       return .stream(descriptor: descriptor, name: path)
+    }
+  }
+
+  /// The descriptor that a path such as `/dev/stdout` or `/dev/fd/3` stands for.
+  private static func openDescriptor(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdout": return 1
+    case "/dev/stderr": return 2
+    default:
+      let prefix = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }
+      return prefix.flatMap { Int32(path.dropFirst($0.count)) }
     }
   }
 

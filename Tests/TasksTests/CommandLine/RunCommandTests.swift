@@ -87,6 +87,37 @@ struct RunCommandTests {
     #expect(shell("$BATCHRUN price in.csv -o /dev/null").code == 0)
   }
 
+  @Test("takes /dev/stdout and /dev/fd/N for the streams they are")
+  func descriptors() {
+    let input = scratch.write("in.csv", options(100))
+    let expected = expected(input)
+    let script = "echo before >log; $BATCHRUN price in.csv -o /dev/stdout >>log"
+    #expect(shell(script).code == 0)
+    #expect(scratch.text("log") == "before\n" + expected)
+    #expect(shell("$BATCHRUN price in.csv -o /dev/fd/1 | cat").output == expected)
+  }
+
+  @Test("refuses to replace its own input", arguments: ["in.csv", "./in.csv", "link.csv"])
+  func ownInput(output: String) {
+    let text = options(10)
+    scratch.write("in.csv", text)
+    let result = shell("ln -s in.csv link.csv; $BATCHRUN price in.csv -o \(output)")
+    #expect(result.code == 2)
+    #expect(result.errors.contains("is the input itself"))
+    #expect(scratch.text("in.csv") == text)
+  }
+
+  @Test("stops again at once when its failure budget was passed before")
+  func budgetAgain() {
+    scratch.write("in.csv", options(50).replacingLine(20, with: "-5,100,0.01,0.2,1,call"))
+    for _ in 0..<2 {
+      let result = shell("$BATCHRUN price in.csv -o out.csv --max-failures 0")
+      #expect(result.code == 2)
+      #expect(!scratch.exists("out.csv"))
+    }
+    #expect(shell("$BATCHRUN price in.csv -o out.csv").code == 1)
+  }
+
   @Test("replaces what a symlink points to, and keeps the link")
   func symlink() {
     let input = scratch.write("in.csv", options(10))
