@@ -43,16 +43,23 @@ let package = Package(
     // The core: items, batches, plan, runner, ledger. It names no task.
     .systemLibrary(name: "CSQLite", path: "Sources/BatchCore/SQLite/CSQLite"),
     .systemLibrary(name: "CCrypto", path: "Sources/BatchCore/Support/CCrypto"),
+    .systemLibrary(name: "CCurl", path: "Sources/BatchCore/HTTP/CCurl"),
     .systemLibrary(name: "CZlib", path: "Sources/BatchCore/Storage/CZlib"),
     .systemLibrary(name: "CZstd", path: "Sources/BatchCore/Storage/CZstd"),
     .target(name: "CChecksum", path: "Sources/BatchCore/Support/CChecksum"),
     .target(name: "CText", path: "Sources/BatchCore/Support/CText"),
+    .target(
+      name: "CurlShims", dependencies: ["CCurl"], path: "Sources/BatchCore/HTTP/CurlShims"),
     .target(name: "SystemShims", path: "Sources/BatchCore/Support/SystemShims"),
     .target(
       name: "BatchCore",
-      dependencies: ["CChecksum", "CSQLite", "CCrypto", "CText", "CZlib", "CZstd", "SystemShims"],
+      dependencies: [
+        "CChecksum", "CCurl", "CSQLite", "CCrypto", "CText", "CurlShims", "CZlib", "CZstd",
+        "SystemShims",
+      ],
       exclude: [
-        "SQLite/CSQLite", "Storage/CZlib", "Storage/CZstd", "Support/CChecksum", "Support/CCrypto",
+        "HTTP/CCurl", "HTTP/CurlShims", "SQLite/CSQLite", "Storage/CZlib", "Storage/CZstd",
+        "Support/CChecksum", "Support/CCrypto",
         "Support/CText",
         "Support/SystemShims",
       ],
@@ -63,6 +70,18 @@ let package = Package(
     .target(
       name: "BlackScholes", dependencies: ["BatchCore", "VectorShims"] + kernelNames,
       path: "Sources/Tasks/BlackScholes", exclude: ["Kernels", "VectorShims"],
+      swiftSettings: settings),
+
+    // The scraping task, with libxml2 for the pages and ICU for their text.
+    .systemLibrary(
+      name: "CXML2", path: "Sources/Tasks/Scrape/HTML/CXML2", pkgConfig: "libxml-2.0"),
+    .systemLibrary(name: "CICU", path: "Sources/Tasks/Scrape/Text/CICU"),
+    .target(
+      name: "ScrapeShims", dependencies: ["CICU", "CXML2"], path: "Sources/Tasks/Scrape/ScrapeShims"
+    ),
+    .target(
+      name: "Scrape", dependencies: ["BatchCore", "CICU", "CXML2", "ScrapeShims"],
+      path: "Sources/Tasks/Scrape", exclude: ["HTML/CXML2", "ScrapeShims", "Text/CICU"],
       swiftSettings: settings),
 
     // The program: one table of options, one file per command, one registry of tasks.
@@ -99,7 +118,7 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "BatchCore", "BlackScholes", "Commands", "SampleTask", "VectorShims", "batchrun",
+        "BatchCore", "BlackScholes", "Commands", "SampleTask", "Scrape", "VectorShims", "batchrun",
       ] + kernelNames,
       exclude: [
         "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",

@@ -16,8 +16,12 @@ packages=(
   libxml2          # swift-build and lld
 
   # What the program links with.
+  libcurl4-openssl-dev # fetching pages, S3 and Lambda
+  libicu-dev           # character sets and normal forms of text
   libsqlite3-dev # the ledger
   libssl-dev     # SHA-256
+  libxml2-dev    # pages
+  pkgconf        # where libxml2 has its headers
   libxxhash-dev  # checksums
   libzstd-dev    # inputs that end in .zst
   zlib1g-dev     # inputs that end in .gz
@@ -26,6 +30,7 @@ packages=(
   ca-certificates # TLS roots
   gcc             # the reference kernels of the benchmarks
   groff-base      # the check of the man page
+  nginx-light     # the server of the scraping benchmark
   zstd            # compressed inputs
 )
 

@@ -1,0 +1,4 @@
+internal import BatchCore
+internal import CICU
+internal import CXML2
+internal import ScrapeShims
