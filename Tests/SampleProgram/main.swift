@@ -1,6 +1,7 @@
 // A program that runs the sample task, so that tests can kill it: `sample-program run INPUT OUTPUT
 // WORKERS BATCH-SIZE [JOURNAL]`, `sample-program retry ...` for the failed items of a finished run,
-// and `sample-program worker` for its child processes. `run` tries no item twice.
+// and `sample-program worker` for its child processes. `run` tries no item twice. `scatter-run` and
+// `scatter-retry` do the same with items that finish in any order.
 import BatchCore
 import Glibc
 import SampleTask
@@ -13,19 +14,27 @@ struct Silent: RunObserver {
 
 let words = CommandLine.arguments
 if words[1] == "worker" {
-  exit(WorkerProcess.run { _, message in SampleTask.make(message: message) })
+  exit(
+    WorkerProcess.run { name, message in
+      if name == ScatterTask.name { return ScatterTask.make(message: message) }
+      return SampleTask.make(message: message)
+    })
 }
 do {
-  let prepared = try SampleTask(journal: words.count > 6 ? words[6] : "").prepared(
-    input: words[2], timeoutSeconds: 1)
+  let journal = words.count > 6 ? words[6] : ""
+  let prepared =
+    try words[1].hasPrefix("scatter")
+    ? ScatterTask(journal: journal).prepared(input: words[2], timeoutSeconds: 1)
+    : SampleTask(journal: journal).prepared(input: words[2], timeoutSeconds: 1)
+  let isRetry = words[1].hasSuffix("retry")
   let session = RunSession(
     prepared: prepared, identity: RunIdentity(task: prepared, limit: nil),
     target: try OutputTarget.resolve(words[3]),
     directory: try RunDirectory(path: RunDirectory.path(forOutput: words[3])),
     configuration: RunConfiguration(
       workers: Int(words[4]) ?? 1, batchSize: Int(words[5]),
-      retry: RetryPolicy(retries: words[1] == "retry" ? 2 : 0, baseSeconds: 0.01),
-      retriesFailed: words[1] == "retry", workerCommand: [words[0], "worker"]),
+      retry: RetryPolicy(retries: isRetry ? 2 : 0, baseSeconds: 0.01),
+      retriesFailed: isRetry, workerCommand: [words[0], "worker"]),
     observer: Silent())
   let outcome = try session.run()
   if case .stopped(let sentence) = outcome.ending { print(sentence) }

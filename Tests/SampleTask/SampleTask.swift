@@ -24,8 +24,7 @@ package struct SampleTask: BatchTask {
     for (offset, line) in lines.enumerated() {
       if written == 0, output.shouldStop { return }
       let item = input.items.lowerBound + offset
-      note(item)
-      if let failure = try work(line, item, input.earlierAttempts) {
+      if let failure = try perform(line, item, input.earlierAttempts) {
         if written > 0 { output.finish(written) }
         written = 0
         output.buffer.append("\(item):\(failure.code.rawValue)\n")
@@ -40,6 +39,14 @@ package struct SampleTask: BatchTask {
       }
     }
     if written > 0 { output.finish(written) }
+  }
+
+  /// Does what the line says; why it failed, if it did.
+  package func perform(
+    _ line: String, _ item: Int, _ attempts: Int
+  ) throws -> ItemFailure? {
+    note(item)
+    return try work(line, item, attempts)
   }
 
   private func work(_ line: String, _ item: Int, _ attempts: Int) throws -> ItemFailure? {

@@ -14,20 +14,20 @@ public struct BatchResult: Sendable {
 
   public let batch: BatchIndex
   public let items: Range<Int>
-  /// The items at the end of the batch that were not started or not finished; possibly empty.
-  public let notStarted: Range<Int>
+  /// The items that were not started or not finished; possibly none.
+  public let unfinished: ItemSet
   public let ending: Ending
   public let timings: WorkerTimings
   /// The times of the finished items, as far as the task reported them.
   package let times: ItemTimes
 
   package init(
-    batch: BatchIndex, items: Range<Int>, notStarted: Range<Int>, ending: Ending,
+    batch: BatchIndex, items: Range<Int>, unfinished: ItemSet, ending: Ending,
     timings: WorkerTimings, times: ItemTimes = ItemTimes()
   ) {
     self.batch = batch
     self.items = items
-    self.notStarted = notStarted
+    self.unfinished = unfinished
     self.ending = ending
     self.timings = timings
     self.times = times

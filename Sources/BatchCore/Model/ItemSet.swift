@@ -49,6 +49,25 @@ public struct ItemSet: Sendable, Equatable {
     }
   }
 
+  /// The smallest range that holds all items; empty when there are none.
+  package var bounds: Range<Int> {
+    guard let first = ranges.first, let last = ranges.last else { return 0..<0 }
+    return first.lowerBound..<last.upperBound
+  }
+
+  /// Whether every item is in `other`, too.
+  package func isSubset(of other: ItemSet) -> Bool {
+    ranges.allSatisfy { other.gaps(in: $0).isEmpty }
+  }
+
+  /// The items of `range` that are in the set, as a set.
+  package func clamped(to range: Range<Int>) -> ItemSet { ItemSet(parts(of: range)) }
+
+  /// Removes all items of another set.
+  package mutating func remove(_ other: ItemSet) {
+    for range in other.ranges { remove(range) }
+  }
+
   public func overlaps(_ range: Range<Int>) -> Bool {
     guard !range.isEmpty else { return false }
     let index = firstIndex(endingAtOrAfter: range.lowerBound + 1)

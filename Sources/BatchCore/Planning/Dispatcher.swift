@@ -12,7 +12,7 @@ package struct Dispatcher: Sendable {
   package let batchSize: Int?
   package var policy: SizingPolicy
 
-  var waiting: ItemRanges
+  var waiting: WaitingItems
   var profile: ItemProfile
   private var suspects: [Suspect] = []
   private var suspectItems = 0
@@ -43,14 +43,14 @@ package struct Dispatcher: Sendable {
 
   package init(
     remaining: [Range<Int>], model: CostModel, limits: ExecutorLimits, batchSize: Int? = nil,
-    policy: SizingPolicy = SizingPolicy()
+    policy: SizingPolicy = SizingPolicy(), lanes: WaitingItems.Lanes? = nil
   ) {
     precondition(batchSize.map { $0 > 0 } ?? true, "a batch has at least one item")
     self.model = model
     self.limits = limits
     self.batchSize = batchSize
     self.policy = policy
-    waiting = ItemRanges(remaining)
+    waiting = WaitingItems(remaining, lanes: lanes)
     itemCount = waiting.count
     let first = remaining.map(\.lowerBound).min() ?? 0
     let end = remaining.map(\.upperBound).max() ?? 0
@@ -100,7 +100,7 @@ package struct Dispatcher: Sendable {
     guard let range = popWaiting() else { return nil }
     let wanted = wantedCount(of: range, size: size, setUp: model.setUpSeconds(worker))
     let fit = max(1, fitting(range))
-    let count = max(1, min(wanted, range.count, fit))
+    let count = max(1, min(max(wanted, waiting.leastBatchItems), range.count, fit))
     let items = range.lowerBound..<range.lowerBound + count
     waiting.insert(items.upperBound..<range.upperBound)
     profile.changeOpen(items, by: -1)
@@ -123,6 +123,7 @@ package struct Dispatcher: Sendable {
     let index = BatchIndex(batchCount)
     batchCount += 1
     runningItems += items.count
+    waiting.handedOut(items)
     if limits.warmReuse, worker == .cold { warmWorkers += 1 }
     let guardSeconds = guardSeconds(level: level, worker: worker)
     running[index] = RunningBatch(
@@ -211,6 +212,7 @@ package struct Dispatcher: Sendable {
     precondition(
       (0...entry.items.count).contains(finishedItems), "a batch finishes only its own items")
     runningItems -= entry.items.count
+    waiting.cameBack(entry.items)
     return entry
   }
 

@@ -66,7 +66,7 @@ extension RunEvent {
     var fields: [(String, JSONValue)] = [
       ("batch", .integer(result.batch.rawValue)), ("first", .integer(result.items.lowerBound)),
       ("count", .integer(result.items.count)),
-      ("finished", .integer(result.items.count - result.notStarted.count)),
+      ("finished", .integer(result.items.count - result.unfinished.count)),
       ("queued", .seconds(timings.queued)), ("started", .seconds(timings.started)),
       ("set_up", .seconds(timings.setUp)), ("done", .seconds(timings.done)),
       ("host", .string(timings.host)), ("cold", .bool(timings.isCold)),

@@ -19,6 +19,8 @@ package struct RunTally: Sendable, Equatable {
   /// Of these, the items that an earlier process finished.
   package var resumed = 0
   package var failuresByCode: [String: Int] = [:]
+  /// How many records carry each mark, by its bit.
+  package var marks = [Int](repeating: 0, count: 8)
   package var elapsedSeconds = 0.0
   package var timeLeft: RunProgress.TimeLeft?
   package var outputBytes = 0

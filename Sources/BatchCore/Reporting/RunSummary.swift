@@ -38,13 +38,27 @@ public struct RunSummary: Sendable, Equatable {
   /// Nil for standard output.
   public var outputPath: String?
   public var runDirectory: String
+  /// What was counted besides failures, with its words, such as "pages without an abstract".
+  public var remarks: [Remark]
   /// Nil where the executor is free.
   public var dollars: Double?
+
+  /// A number of records and what they have in common.
+  public struct Remark: Sendable, Equatable {
+    public var items: Int
+    public var phrase: String
+
+    public init(items: Int, phrase: String) {
+      self.items = items
+      self.phrase = phrase
+    }
+  }
 
   public init(
     ending: Ending, totalItems: Int, finishedItems: Int, failures: [FailureCount] = [],
     resumedItems: Int = 0, batches: Int, elapsedSeconds: Double, outputBytes: Int,
-    outputPath: String? = nil, runDirectory: String, dollars: Double? = nil
+    outputPath: String? = nil, runDirectory: String, remarks: [Remark] = [],
+    dollars: Double? = nil
   ) {
     self.ending = ending
     self.totalItems = totalItems
@@ -56,6 +70,7 @@ public struct RunSummary: Sendable, Equatable {
     self.outputBytes = outputBytes
     self.outputPath = outputPath
     self.runDirectory = runDirectory
+    self.remarks = remarks
     self.dollars = dollars
   }
 

@@ -112,12 +112,34 @@ package struct Verification: Sendable, Equatable {
   }
 
   private mutating func checkEarly(_ ledger: RunLedger, _ directory: RunDirectory) throws {
+    try checkJournal(ledger, directory)
     let early = try ledger.earlyParts()
     itemsFound += early.reduce(0) { $0 + $1.items.count }
     if let bad = try LedgerCheck.firstBad(early, path: directory.file(.early)) {
       problems.append(
         "items \(bad.items.lowerBound) to \(bad.items.upperBound - 1), which wait for earlier ones, "
           + "differ from what was committed")
+    }
+  }
+
+  /// Counts the items that wait in the journal, and compares its digests.
+  private mutating func checkJournal(_ ledger: RunLedger, _ directory: RunDirectory) throws {
+    var index = JournalIndex(total: totalItems)
+    index.markDone(before: itemsFound)
+    var rows: [RunLedger.PartRow] = []
+    try ledger.journal.forEach { row in
+      for record in row.records where record.item < totalItems {
+        _ = index.insert(record.item, offset: 0, length: 0)
+      }
+      rows.append(
+        RunLedger.PartRow(
+          items: 0..<0, offset: row.offset, length: row.length, digest: row.digest))
+    }
+    itemsFound = index.count
+    if let bad = try LedgerCheck.firstBad(rows, path: directory.file(.early)) {
+      problems.append(
+        "bytes \(bad.offset) to \(bad.end) of the results that wait for earlier ones differ from "
+          + "what was committed")
     }
   }
 }

@@ -66,7 +66,8 @@ final class Coordinator {
     self.suspects = queue
     dispatcher = Dispatcher(
       remaining: usual.ranges, model: .local(), limits: executor.limits,
-      batchSize: configuration.batchSize)
+      batchSize: configuration.batchSize,
+      lanes: prepared.source.dispatchOrder.map(WaitingItems.Lanes.init))
     tally = RunTally()
     tally.total = state.total
     tally.done = state.total - state.remainingCount
@@ -74,6 +75,7 @@ final class Coordinator {
     tally.failuresByCode = state.failuresByCode
     failuresSeen = tally.failed
     tally.outputBytes = state.outputEnd
+    tally.marks = state.marks
   }
 
   /// Runs until every item is done or the run has to stop, and ends executor and writer.
@@ -205,7 +207,7 @@ final class Coordinator {
   private func take(_ part: Part, of batch: BatchIndex, host: String) {
     guard flights[batch] != nil else { return buffers.giveBack(part) }
     let first = part.items.lowerBound
-    if let failed = part.failures.first, failed.failure.isTransient, part.items.count == 1,
+    if let failed = part.failures.first, failed.failure.isTransient, part.itemCount == 1,
       let retry = retries.failed(first, policy: configuration.retry, now: clock.now)
     {
       log.add(.retry(failed.failure, attempt: retry.attempt, wait: retry.wait))
@@ -213,8 +215,9 @@ final class Coordinator {
     }
     failuresSeen += part.failures.count
     checkBudget()
-    let attempts = part.items.count == 1 ? max(1, retries.attempts(of: first)) : 1
-    writer.submit(CommitWriter.Submission(part: part, attempts: attempts, host: host))
+    let attempts = part.itemCount == 1 ? max(1, retries.attempts(of: first)) : 1
+    let translated = prepared.source.dispatchOrder.map { part.translated(by: $0) } ?? part
+    writer.submit(CommitWriter.Submission(part: translated, attempts: attempts, host: host))
   }
 
   private func take(_ result: BatchResult) {
@@ -228,52 +231,60 @@ final class Coordinator {
   }
 
   private func takePlanned(_ result: BatchResult, _ planned: BatchIndex) {
-    let finished = result.items.count - result.notStarted.count
+    let rest = result.unfinished
+    // What is finished counts from the front; items that finish in any order leave gaps.
+    let isPrefix = rest.isEmpty || rest.ranges == [rest.bounds.lowerBound..<result.items.upperBound]
+    let finished = isPrefix ? result.items.count - rest.count : result.items.count
     switch result.ending {
     case .done:
       dispatcher.finished(planned, finishedItems: finished, times: result.times)
+      if !isPrefix { giveBack(rest) }
     case .stopped(let sentence):
       dispatcher.finished(planned, finishedItems: finished, times: result.times)
       stop(.stopped(sentence))
     case .hung(let items):
       dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
-      suspect(items, among: result.notStarted, because: "hung")
+      suspect(items, among: rest, because: "hung")
     case .died:
       dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
-      suspect(result.notStarted, among: result.notStarted, because: "died")
+      suspect(rest.bounds, among: rest, because: "died")
     }
   }
 
   /// Queues the suspects for isolation and gives the other unfinished items back.
-  private func suspect(_ named: Range<Int>, among rest: Range<Int>, because reason: String) {
+  private func suspect(_ named: Range<Int>, among rest: ItemSet, because reason: String) {
     // An item that finished at the last moment is none.
-    let items = named.clamped(to: rest)
-    log.add(
-      RunEvent(
-        .suspect,
-        [
-          ("first", .integer(items.lowerBound)), ("count", .integer(items.count)),
-          ("reason", .string(reason)),
-        ]))
-    suspects.add(items)
+    let items = rest.clamped(to: named)
+    for range in items.ranges {
+      log.add(
+        RunEvent(
+          .suspect,
+          [
+            ("first", .integer(range.lowerBound)), ("count", .integer(range.count)),
+            ("reason", .string(reason)),
+          ]))
+      suspects.add(range)
+    }
     giveBack(rest, except: items)
   }
 
-  private func giveBack(_ rest: Range<Int>, except items: Range<Int>) {
-    for range in ItemSet([items]).gaps(in: rest) { dispatcher.giveBack(range) }
+  private func giveBack(_ rest: ItemSet, except items: ItemSet = ItemSet()) {
+    var usual = rest
+    usual.remove(items)
+    for range in usual.ranges { dispatcher.giveBack(range) }
   }
 
   private func takeIsolated(_ result: BatchResult) {
-    let rest = result.notStarted
+    let rest = result.unfinished
     switch result.ending {
-    case .done: suspects.add(rest)
+    case .done: for range in rest.ranges { suspects.add(range) }
     case .stopped(let sentence): stop(.stopped(sentence))
     case .died(let sentence):
       guard !rest.isEmpty, case .culprit(let item) = suspects.died(rest) else { return }
       giveUp(item, .crashed, "the worker process died on this item alone: \(sentence)")
     case .hung(let items):
       guard !rest.isEmpty else { return }
-      giveBack(rest, except: items.clamped(to: rest))
+      giveBack(rest, except: rest.clamped(to: items))
       guard case .culprit(let item) = suspects.died(rest, closer: items) else { return }
       let limit = configuration.timeoutSeconds ?? prepared.defaultTimeoutSeconds
       giveUp(
@@ -284,13 +295,14 @@ final class Coordinator {
 
   /// Records that an item failed for good, on the runner's own account.
   private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
-    var failure = ItemFailure(item: ItemID(item), code: code, message: message)
+    let place = prepared.source.inputIndex(of: item)
+    var failure = ItemFailure(item: ItemID(place), code: code, message: message)
     do {
       let input = try prepared.source.input(for: item..<item + 1)
       if input.contextItems == 0 { failure.location.line = input.firstLine }
       let record = ByteBuffer(try prepared.failureRecord(failure))
       let failed = Part.FailedItem(failure: failure, record: 0..<record.count)
-      let part = Part(items: item..<item + 1, bytes: record, failures: [failed])
+      let part = Part(items: place..<place + 1, bytes: record, failures: [failed])
       buffers.charge(part)
       writer.submit(
         CommitWriter.Submission(
@@ -304,6 +316,7 @@ final class Coordinator {
     tally.done = progress.itemsDone
     tally.failuresByCode = progress.failuresByCode
     tally.outputBytes = progress.outputEnd
+    tally.marks = progress.marks
     sink.advance(to: progress.outputEnd)
     log.add(.committed(progress))
     log.flush()

@@ -23,6 +23,7 @@ extension RunSession {
       try writeFailures(ledger)
       try name(ledger, length: length, sink: isRetry ? nil : sink)
       outcome.tally.failuresByCode = try ledger.failureCounts()
+      outcome.tally.marks = try ledger.journal.marks()
       if case .file(let path) = target { outcome.outputPath = path }
     } catch {
       outcome.ending = .stopped("\(error)")
@@ -58,6 +59,7 @@ extension RunSession {
     // A retry that was cut off has told nobody of its failures.
     tally.failuresByCode = try ledger.failureCounts(early: false)
     tally.outputBytes = try ledger.integer("output_bytes") ?? 0
+    tally.marks = try ledger.journal.marks()
     tally.elapsedSeconds = clock.now
     var outcome = RunOutcome(ending: .complete, tally: tally, runDirectory: directory.path)
     outcome.wasFinished = true
@@ -113,6 +115,7 @@ extension RunSession {
         try ledger.set("published_mark", mark.text)
       }
       try ledger.set("state", RunLedger.State.finished.rawValue)
+      try ledger.journal.removeAll()
     }
     try ledger.checkpoint()
   }

@@ -47,10 +47,12 @@ package struct RunSession {
       case .finished: return try repeatVerdict(open)
       case .unpublished: return try finishPublishing(open)
       case .unfinished:
-        let state = try LedgerState(running: open, total: prepared.source.count)
+        let state = try LedgerState(
+          running: open, total: prepared.source.count, order: prepared.source.dispatchOrder)
         return try carryOut(open, state, suspects: suspects)
       case .retry:
-        let state = try LedgerState(retrying: open, total: prepared.source.count)
+        let state = try LedgerState(
+          retrying: open, total: prepared.source.count, order: prepared.source.dispatchOrder)
         return try carryOut(open, state, suspects: suspects)
       case .absent(nil): return try carryOut(open, begin(open), suspects: [])
       case .absent(let replaced?): observer.note(replaced)
@@ -110,7 +112,12 @@ package struct RunSession {
       throw TaskError(
         .cannotRun, "the run is not finished; run the same command without --retry-failed first")
     }
-    try LedgerCheck.repair(ledger, directory: directory, prologue: prepared.prologue)
+    if prepared.source.dispatchOrder != nil {
+      try LedgerCheck.repairJournaled(
+        ledger, directory: directory, prologue: prepared.prologue)
+    } else {
+      try LedgerCheck.repair(ledger, directory: directory, prologue: prepared.prologue)
+    }
     return .unfinished
   }
 
@@ -152,7 +159,9 @@ package struct RunSession {
       try ledger.set("prologue_digest", digest)
       try ledger.set("state", RunLedger.State.running.rawValue)
     }
-    return LedgerState(total: total, prologueBytes: prologue.count)
+    return LedgerState(
+      total: total, prologueBytes: prologue.count,
+      isJournaled: prepared.source.dispatchOrder != nil)
   }
 
   // MARK: - Carrying out
@@ -236,6 +245,10 @@ package struct RunSession {
       ("output_bytes", .integer(outcome.tally.outputBytes)),
       ("output", JSONValue(outcome.outputPath)),
     ]
+    if !prepared.marks.isEmpty {
+      let counts = zip(prepared.marks, outcome.tally.marks).map { ($0.name, $1) }
+      fields.append(("marks", .counts(Dictionary(counts, uniquingKeysWith: +))))
+    }
     if case .stopped(let sentence) = outcome.ending {
       fields.append(("message", .string(sentence)))
     }

@@ -26,13 +26,16 @@ package struct SuspectQueue {
   /// - Parameters:
   ///   - rest: The unfinished items of the range.
   ///   - closer: The items of which one is the cause, when that is known better.
-  package mutating func died(_ rest: Range<Int>, closer: Range<Int>? = nil) -> Finding {
-    let suspects = (closer ?? rest).clamped(to: rest)
+  package mutating func died(_ rest: ItemSet, closer: Range<Int>? = nil) -> Finding {
+    let suspects = closer.map { rest.clamped(to: $0) } ?? rest
     guard !suspects.isEmpty else { return .undecided }
-    guard suspects.count > 1 else { return .culprit(suspects.lowerBound) }
-    let middle = suspects.lowerBound + suspects.count / 2
-    add(suspects.lowerBound..<middle)
-    add(middle..<suspects.upperBound)
+    guard suspects.count > 1 else { return .culprit(suspects.bounds.lowerBound) }
+    let bounds = suspects.bounds
+    let middle = bounds.lowerBound + bounds.count / 2
+    // Of items with gaps between them, each run is a range of its own.
+    for half in [bounds.lowerBound..<middle, middle..<bounds.upperBound] {
+      for range in suspects.clamped(to: half).ranges { add(range) }
+    }
     return .undecided
   }
 }

@@ -85,6 +85,9 @@ package struct Statement: ~Copyable {
       case .text(let text):
         unsafe sqlite3_bind_text(
           handle, place, text, Int32(clamping: text.utf8.count), batchrun_sqlite_transient())
+      case .blob(let bytes):
+        unsafe sqlite3_bind_blob(
+          handle, place, bytes, Int32(clamping: bytes.count), batchrun_sqlite_transient())
       case .null: unsafe sqlite3_bind_null(handle, place)
       }
     }
@@ -113,6 +116,12 @@ package struct Statement: ~Copyable {
     return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
+  package func blob(_ column: Int) -> [UInt8] {
+    let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+    guard let start = unsafe sqlite3_column_blob(handle, Int32(column)) else { return [] }
+    return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+  }
+
   package func optionalInteger(_ column: Int) -> Int? {
     unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL ? nil : integer(column)
   }
@@ -122,6 +131,7 @@ package struct Statement: ~Copyable {
 package enum SQLValue {
   case integer(Int)
   case text(String)
+  case blob([UInt8])
   case null
 
   package init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }

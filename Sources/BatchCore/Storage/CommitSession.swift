@@ -23,7 +23,7 @@ struct CommitFiles: ~Copyable {
 }
 
 /// The state of the commit thread: what is written, what is in the open transaction.
-final class CommitSession {
+final class CommitSession: CommitKeeper {
   private let files: CommitFiles
   private let ledger: RunLedger
   private let buffers: PartBuffers
@@ -34,6 +34,7 @@ final class CommitSession {
   private var committer: Committer
   private var attempts: [Int: (count: Int, host: String)] = [:]
   private var pending = PendingCommit()
+  private var pendingMarks = [Int](repeating: 0, count: 8)
   private var staging = ByteBuffer(capacity: 1 << 20)
   private var stagingOffset = 0
   private var scratch = ByteBuffer()
@@ -64,6 +65,7 @@ final class CommitSession {
   // MARK: - Taking parts in
 
   func take(_ submission: CommitWriter.Submission) {
+    guard submission.part.records.isEmpty else { return takeEach(submission) }
     let part = submission.part
     guard !hasFailed, committer.accept(part, now: clock.now) else {
       buffers.giveBack(part)
@@ -74,6 +76,35 @@ final class CommitSession {
       attempts[part.items.lowerBound] = (submission.attempts, submission.host)
     }
     guarded { try self.write(self.committer.dueWrites(now: self.clock.now, all: self.isRetry)) }
+  }
+
+  /// Takes the records of retried items that finished in any order, each as a part of its own.
+  private func takeEach(_ submission: CommitWriter.Submission) {
+    let whole = submission.part
+    var failures = whole.failures[...]
+    var offset = 0
+    buffers.release(whole)
+    for record in whole.records {
+      var bytes = ByteBuffer(capacity: 0)
+      if !hasFailed {
+        bytes = whole.bytes.copy(offset..<offset + record.length)
+        addMarks(record.marks)
+      }
+      offset += record.length
+      var own: [Part.FailedItem] = []
+      if let failed = failures.first, failed.failure.item.index == record.item {
+        own = [Part.FailedItem(failure: failed.failure, record: 0..<record.length)]
+        failures.removeFirst()
+      }
+      let part = Part(items: record.item..<record.item + 1, bytes: bytes, failures: own)
+      buffers.chargeAtOnce(part)
+      take(
+        CommitWriter.Submission(part: part, attempts: submission.attempts, host: submission.host))
+    }
+  }
+
+  private func addMarks(_ marks: UInt8) {
+    for bit in 0..<8 where marks & (1 << UInt8(bit)) != 0 { pendingMarks[bit] += 1 }
   }
 
   func commitIfDue() {
@@ -89,7 +120,12 @@ final class CommitSession {
       try self.write(self.committer.dueWrites(now: self.clock.now, all: all))
       try self.flush()
       guard !self.pending.isEmpty else { return }
-      try self.ledger.transaction("commit") { try self.pending.record(in: self.ledger) }
+      try self.ledger.transaction("commit") { () throws(DatabaseError) in
+        try self.pending.record(in: self.ledger)
+        try self.ledger.journal.addMarks(self.pendingMarks)
+      }
+      for bit in self.pendingMarks.indices { self.progress.marks[bit] += self.pendingMarks[bit] }
+      self.pendingMarks = [Int](repeating: 0, count: 8)
       self.progress.itemsDone += self.pending.newItems
       for code in self.pending.newFailures { self.progress.failuresByCode[code, default: 0] += 1 }
       self.progress.outputEnd = self.committer.outputEnd

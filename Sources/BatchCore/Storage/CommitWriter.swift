@@ -27,6 +27,8 @@ final class CommitWriter: Sendable {
     var itemsDone: Int
     var outputEnd: Int
     var failuresByCode: [String: Int]
+    /// How many records carry each mark, by its bit.
+    var marks = [Int](repeating: 0, count: 8)
 
     var failures: Int { failuresByCode.values.reduce(0, +) }
   }
@@ -54,10 +56,18 @@ final class CommitWriter: Sendable {
     buffers: PartBuffers, clock: MonotonicClock, report: @escaping @Sendable (Report) -> Void
   ) throws(SystemError) {
     let files = try CommitFiles.open(directory, state)
-    let handoff = Handoff(
-      CommitSession(
-        files: files, ledger: ledger, state: state, buffers: buffers, clock: clock,
-        report: report))
+    let handoff: Handoff<any CommitKeeper>
+    if let index = state.journal {
+      handoff = Handoff(
+        JournalSession(
+          files: files, ledger: ledger, state: state, index: index, buffers: buffers,
+          clock: clock, report: report))
+    } else {
+      handoff = Handoff(
+        CommitSession(
+          files: files, ledger: ledger, state: state, buffers: buffers, clock: clock,
+          report: report))
+    }
     let mailbox = mailbox
     WorkThread.start("batchrun-commit") {
       guard let end = Self.follow(handoff, mailbox) else { return }
@@ -77,7 +87,7 @@ final class CommitWriter: Sendable {
   /// Commits what arrives until it is told to finish; the files and the ledger are let go before it
   /// returns, so that whoever waits for the reply may open them.
   private static func follow(
-    _ handoff: Handoff<CommitSession>, _ mailbox: Mailbox<Message>
+    _ handoff: Handoff<any CommitKeeper>, _ mailbox: Mailbox<Message>
   ) -> (reply: Mailbox<Bool>, isWritten: Bool)? {
     guard let session = handoff.take() else { return nil }
     var messages: [Message] = []
@@ -97,6 +107,19 @@ final class CommitWriter: Sendable {
       if messages.count < gatheredParts { usleep(gatheringMicroseconds) }
     }
   }
+}
+
+/// What the commit thread does with the parts it gets.
+protocol CommitKeeper: AnyObject {
+  var secondsUntilCommit: Double { get }
+  var hasFailed: Bool { get }
+
+  func take(_ submission: CommitWriter.Submission)
+  func commitIfDue()
+  /// Makes everything written so far count as finished; with `all`, whatever the time.
+  func commit(all: Bool)
+  /// Ends the writing, after the last commit.
+  func close()
 }
 
 /// Carries a value that one thread made to the one thread that uses it from then on.

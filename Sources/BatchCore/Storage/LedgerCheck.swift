@@ -40,6 +40,56 @@ package enum LedgerCheck {
     }
   }
 
+  /// The same for a run whose records are in a journal, from which the output can be made again.
+  static func repairJournaled(
+    _ ledger: RunLedger, directory: RunDirectory, prologue: [UInt8]
+  ) throws {
+    let boot = bootID()
+    let output = directory.file(.output)
+    let early = directory.file(.early)
+    let parts = try outputParts(ledger)
+    var rows: [RunLedger.PartRow] = []
+    try ledger.journal.forEach { row in
+      rows.append(
+        RunLedger.PartRow(
+          items: 0..<0, offset: row.offset, length: row.length, digest: row.digest))
+    }
+    guard
+      try ledger.value("boot") != boot || size(output) < parts.last?.end ?? prologue.count
+        || size(early) < rows.map(\.end).max() ?? 0
+    else { return }
+    try write(ByteBuffer(prologue), to: output)
+    let bad = try firstBad(parts, path: output)
+    let badRow = try firstBad(rows, path: early)
+    try ledger.transaction("repair") {
+      if let bad { try ledger.withdrawParts(from: bad.items.lowerBound) }
+      if let badRow { try forget(ledger, from: badRow.offset) }
+      try ledger.set("boot", boot)
+    }
+  }
+
+  /// Forgets the records of the journal from a byte on, except those that are in the output.
+  private static func forget(_ ledger: RunLedger, from offset: Int) throws {
+    let frontier = try ledger.lastPart()?.items.upperBound ?? 0
+    var kept = Set<Int>()
+    var lost: [Part.Record] = []
+    try ledger.journal.forEach { row in
+      if row.offset < offset {
+        kept.formUnion(row.records.lazy.map(\.item))
+      } else {
+        lost += row.records
+      }
+    }
+    lost.removeAll { $0.item < frontier || kept.contains($0.item) }
+    var marks = [Int](repeating: 0, count: 8)
+    for record in lost {
+      try ledger.removeFailure(of: record.item)
+      for bit in 0..<8 where record.marks & (1 << UInt8(bit)) != 0 { marks[bit] -= 1 }
+    }
+    try ledger.journal.addMarks(marks)
+    try ledger.journal.removeAll(from: offset)
+  }
+
   private static func write(_ prologue: ByteBuffer, to path: String) throws(SystemError) {
     let file = try DurableFile(path: path, role: "output", isForUser: true)
     unsafe try file.write(prologue.bytes, at: 0)

@@ -46,6 +46,12 @@ package final class PartBuffers: @unchecked Sendable {
     unsafe pthread_mutex_unlock(mutex)
   }
 
+  /// Counts a part as on its way, without waiting; for parts that take the place of another.
+  package func chargeAtOnce(_ part: Part) { locked { outstanding += part.weight } }
+
+  /// No longer counts a part whose bytes are still in use.
+  package func release(_ part: Part) { locked { outstanding -= part.weight } }
+
   /// Takes a part's memory back when it is written or dropped.
   package func giveBack(_ part: Part) {
     recycle(part.bytes, freeing: part.weight)

@@ -29,6 +29,8 @@ package final class RunLedger: @unchecked Sendable {
   private let moveFailures: Statement
   private let setValue: Statement
   private let getValue: Statement
+  /// The records of a run whose items finish in any order.
+  package let journal: JournalTable
 
   package init(path: String, mode: Database.Mode = .readWrite) throws(DatabaseError) {
     if let code = FaultPoint.pass("ledger.open") {
@@ -40,7 +42,7 @@ package final class RunLedger: @unchecked Sendable {
       try database.execute(
         """
         PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL;
-        BEGIN; \(Self.schema) COMMIT; PRAGMA synchronous=NORMAL;
+        BEGIN; \(Self.schema) \(JournalTable.schema) COMMIT; PRAGMA synchronous=NORMAL;
         """)
     }
     insertPart = try database.prepare("INSERT INTO parts VALUES (?,?,?,?,?)")
@@ -52,6 +54,7 @@ package final class RunLedger: @unchecked Sendable {
       "UPDATE failures SET offset=offset+?, early=0 WHERE early=1 AND item>=? AND item<?")
     setValue = try database.prepare("INSERT OR REPLACE INTO run VALUES (?,?)")
     getValue = try database.prepare("SELECT value FROM run WHERE name=?")
+    journal = try JournalTable(database)
   }
 
   private static let schema = """
@@ -163,8 +166,27 @@ package final class RunLedger: @unchecked Sendable {
   /// Notes that early items now stand in the output, `offset` bytes into it.
   package func moveEarly(items: Range<Int>, toOutput offset: Int) throws(DatabaseError) {
     try deleteEarly.run(.integer(items.lowerBound))
+    try moveFailures(of: items, toOutput: offset)
+  }
+
+  /// Notes that the records of early failures now stand in the output, `offset` bytes into it.
+  package func moveFailures(
+    of items: Range<Int>, toOutput offset: Int
+  ) throws(DatabaseError) {
     try moveFailures.run(
       .integer(offset), .integer(items.lowerBound), .integer(items.upperBound))
+  }
+
+  /// Takes the parts from `first` on back out of the output; their records are in the journal.
+  package func withdrawParts(from first: Int) throws(DatabaseError) {
+    try database.execute("DELETE FROM parts WHERE first>=\(first)")
+    try database.execute(
+      "UPDATE failures SET early=1, offset=0 WHERE early=0 AND item>=\(first)")
+  }
+
+  /// Forgets the failure of an item, which must be done again.
+  package func removeFailure(of item: Int) throws(DatabaseError) {
+    try database.execute("DELETE FROM failures WHERE item=\(item)")
   }
 
   package func lastPart() throws(DatabaseError) -> PartRow? {

@@ -133,6 +133,13 @@ extension ByteBuffer {
     return result
   }
 
+  /// A new buffer with a range of the bytes.
+  public func copy(_ range: Range<Int>) -> ByteBuffer {
+    let result = ByteBuffer(capacity: range.count)
+    unsafe withBytes { unsafe result.append(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    return result
+  }
+
   /// Appends the shortest text that reads back to the same number.
   package func append(_ value: Double) {
     unsafe write(atMost: NumberText.largestWrite) { unsafe NumberText.write(value, to: $0) }

@@ -8,6 +8,13 @@ public protocol BatchTask: Sendable {
 
   func makeWorkspace() throws -> Workspace
 
+  /// How many batches each worker keeps open at once: more than one for a task whose items mostly
+  /// wait for something outside, such as a server.
+  ///
+  /// Such a task finishes its items in any order with `output.finish(item:marks:failedWith:)`,
+  /// computes within `output.compute`, and says that it waits with `output.waits()`.
+  var overlap: Int { get }
+
   /// Works through `input.items` in order and writes one record for each to `output`.
   ///
   /// After each item, or block of items, the task says so with `output.finish`, and asks
@@ -16,6 +23,10 @@ public protocol BatchTask: Sendable {
   /// - Throws: Only what prevents every item of the run, such as an input that cannot be read. An item
   ///   that fails is not an error: it is a record and an `ItemFailure`.
   func run(_ input: BatchInput, in workspace: inout Workspace, output: BatchOutput) throws
+}
+
+extension BatchTask {
+  public var overlap: Int { 1 }
 }
 
 /// What a worker needs to know to run one batch.

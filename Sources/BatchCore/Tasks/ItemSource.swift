@@ -17,4 +17,18 @@ public protocol ItemSource: Sendable {
 
   /// A sentence when the input is no longer what it was when the run began, nil while it is.
   func changed() -> String?
+
+  /// The order in which items are handed out; nil for that of the input.
+  ///
+  /// With one, the ranges of items that `prefix` and `input` get are positions in this order.
+  var dispatchOrder: DispatchOrder? { get }
+}
+
+extension ItemSource {
+  public var dispatchOrder: DispatchOrder? { nil }
+
+  /// The place in the input of the item at a position of the dispatch order.
+  package func inputIndex(of position: Int) -> Int {
+    dispatchOrder?.inputIndex(of: position) ?? position
+  }
 }

@@ -58,13 +58,15 @@ public struct PreparedTask: Sendable {
   public var notes: [String]
   /// The time an item may take before it is taken to hang, when the user gave none, in seconds.
   public var defaultTimeoutSeconds: Double
+  /// What records may be counted under, by bit; at most eight.
+  public var marks: [RecordMark]
   /// The record of an item that the runner itself had to give up, such as one that crashes.
   public var failureRecord: @Sendable (ItemFailure) throws -> [UInt8]
 
   public init(
     name: TaskName, task: any BatchTask, workerMessage: [UInt8], source: any ItemSource,
     prologue: [UInt8], identity: [(name: String, value: String)], notes: [String] = [],
-    defaultTimeoutSeconds: Double = 300,
+    defaultTimeoutSeconds: Double = 300, marks: [RecordMark] = [],
     failureRecord: @escaping @Sendable (ItemFailure) throws -> [UInt8]
   ) {
     self.name = name
@@ -75,7 +77,24 @@ public struct PreparedTask: Sendable {
     self.identity = identity
     self.notes = notes
     self.defaultTimeoutSeconds = defaultTimeoutSeconds
+    self.marks = marks
     self.failureRecord = failureRecord
+  }
+}
+
+/// Something that is worth counting of records that are no failures.
+public struct RecordMark: Sendable, Equatable {
+  /// A stable word for events.
+  public var name: String
+  /// What follows the number in the summary, such as "pages without an abstract".
+  public var phrase: String
+  /// The same for one.
+  public var singular: String
+
+  public init(_ name: String, singular: String, plural: String) {
+    self.name = name
+    self.singular = singular
+    phrase = plural
   }
 }
 

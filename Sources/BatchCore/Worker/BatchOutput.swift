@@ -16,14 +16,16 @@ public final class BatchOutput {
   private var rule: DeadlineRule
   private let now: () -> Double
   private let cancelled: () -> Bool
-  private let heartbeat: (_ next: Int, _ step: Int) -> Void
+  private let heartbeat: (SignOfLife) -> Void
+  private let permits: Permits?
   private var lastStep: Double
   /// The times of the items finished so far.
   private(set) var times = ItemTimes()
 
   package init(
     items: Range<Int>, rule: DeadlineRule, outbox: Outbox, now: @escaping () -> Double,
-    cancelled: @escaping () -> Bool, heartbeat: @escaping (_ next: Int, _ step: Int) -> Void
+    cancelled: @escaping () -> Bool, permits: Permits? = nil,
+    heartbeat: @escaping (SignOfLife) -> Void
   ) {
     nextItem = items.lowerBound
     end = items.upperBound
@@ -31,10 +33,11 @@ public final class BatchOutput {
     self.outbox = outbox
     self.now = now
     self.cancelled = cancelled
+    self.permits = permits
     self.heartbeat = heartbeat
     buffer = outbox.takeBuffer()
     lastStep = now()
-    heartbeat(nextItem, 1)
+    heartbeat(.reached(next: nextItem, step: 1))
   }
 
   /// Whether the task must return before it starts another item: the deadline is near, or the run
@@ -55,7 +58,7 @@ public final class BatchOutput {
     rule.finished(items: count, seconds: step)
     buffer = outbox.add(first..<nextItem, bytes: buffer, failures: failures, now: time)
     if !failures.isEmpty { failures = [] }
-    heartbeat(nextItem, count)
+    heartbeat(.reached(next: nextItem, step: count))
   }
 
   /// Notes that `failure.item` failed for good; its record is at `record` in `buffer`.
@@ -76,4 +79,49 @@ public final class BatchOutput {
     finish()
     outbox.handOver(now: now())
   }
+
+  // MARK: - Items that finish in any order
+
+  /// Says that `buffer` holds the record of `item` and nothing else; it is empty afterwards.
+  ///
+  /// For tasks whose items finish in any order; a batch uses either this or `finish(_:)`.
+  ///
+  /// - Parameters:
+  ///   - marks: What the record is counted under; see `PreparedTask.marks`.
+  ///   - failure: Why the item failed, if it did. A transient failure travels in a part of its own.
+  public func finish(item: Int, marks: UInt8 = 0, failedWith failure: ItemFailure? = nil) {
+    let time = now()
+    let step = time - lastStep
+    lastStep = time
+    times.add(step)
+    rule.finished(items: 1, seconds: step)
+    let isTransient = failure?.isTransient == true
+    if isTransient { outbox.handOver(now: time) }
+    let failed = failure.map { [Part.FailedItem(failure: $0, record: 0..<buffer.count)] } ?? []
+    let record = Part.Record(item: item, length: buffer.count, marks: marks)
+    outbox.add(record, bytes: buffer, failures: failed, now: time)
+    if isTransient { outbox.handOver(now: time) }
+    heartbeat(.waiting)
+  }
+
+  /// Computes something for one item, when one of the permits to compute is free.
+  ///
+  /// Many batches may be open at once in a process, and wait for something outside; not more of them
+  /// than there are workers compute at the same time. An item that crashes or hangs the worker is
+  /// found only when its work is done in here.
+  public func compute<R, E: Error>(_ item: Int, _ body: () throws(E) -> R) throws(E) -> R {
+    guard let permits else { return try marked(item, body) }
+    return try permits.hold(
+      whileWaiting: { heartbeat(.waiting) },
+      { () throws(E) -> R in try marked(item, body) })
+  }
+
+  private func marked<R, E: Error>(_ item: Int, _ body: () throws(E) -> R) throws(E) -> R {
+    heartbeat(.computing(item))
+    defer { heartbeat(.waiting) }
+    return try body()
+  }
+
+  /// Says that the batch is alive and waits for something outside; at least once a second.
+  public func waits() { heartbeat(.waiting) }
 }

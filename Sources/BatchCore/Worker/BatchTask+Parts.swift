@@ -3,11 +3,11 @@ extension BatchTask {
   package func parts(of input: BatchInput, in workspace: inout Workspace) throws -> [Part] {
     let delivered = Shared<[Part]>([])
     let outbox = Outbox(
-      first: input.items.lowerBound, makeBuffer: { ByteBuffer() },
+      items: input.items, makeBuffer: { ByteBuffer() },
       deliver: { part, _ in delivered.withLock { $0.append(part) } })
     let output = BatchOutput(
       items: input.items, rule: DeadlineRule(), outbox: outbox, now: { 0 },
-      cancelled: { false }, heartbeat: { _, _ in })
+      cancelled: { false }, heartbeat: { _ in })
     try run(input, in: &workspace, output: output)
     _ = outbox.close()
     return delivered.value

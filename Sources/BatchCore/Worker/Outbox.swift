@@ -14,9 +14,11 @@ package final class Outbox: Sendable {
     var items: Range<Int>?
     var bytes: ByteBuffer
     var failures: [Part.FailedItem] = []
+    /// The records, where items finish in any order.
+    var records: [Part.Record] = []
     var began = 0.0
-    /// The first item that was not handed over.
-    var delivered: Int
+    /// The items that were not handed over.
+    var unfinished: ItemSet
     var isClosed = false
   }
 
@@ -27,11 +29,11 @@ package final class Outbox: Sendable {
 
   /// - Parameter deliver: Receives the parts in order, and whether the batch ends with this one.
   package init(
-    first: Int, makeBuffer: @escaping @Sendable () -> ByteBuffer,
+    items: Range<Int>, makeBuffer: @escaping @Sendable () -> ByteBuffer,
     recycle: @escaping @Sendable (ByteBuffer) -> Void = { _ in },
     deliver: @escaping @Sendable (_ part: Part, _ isLast: Bool) -> Void
   ) {
-    contents = Mutex(Contents(bytes: makeBuffer(), delivered: first))
+    contents = Mutex(Contents(bytes: makeBuffer(), unfinished: ItemSet([items])))
     self.makeBuffer = makeBuffer
     self.recycle = recycle
     self.deliver = deliver
@@ -50,16 +52,37 @@ package final class Outbox: Sendable {
       }
       if contents.items == nil, bytes.count >= Self.partBytes {
         // A large block goes out as it is, without a copy.
-        contents.delivered = items.upperBound
+        contents.unfinished.remove(items)
         deliver(Part(items: items, bytes: bytes, failures: failures), false)
         return makeBuffer()
       }
       append(items, bytes, failures, now, to: &contents)
       bytes.removeAll()
-      if contents.bytes.count >= Self.partBytes || now - contents.began >= Self.partSeconds {
-        send(&contents)
-      }
+      sendIfFull(&contents, now: now)
       return bytes
+    }
+  }
+
+  /// Takes in the record of one item of a batch whose items finish in any order, and empties
+  /// `bytes`.
+  ///
+  /// - Parameter failures: The item's failure, if it failed.
+  package func add(
+    _ record: Part.Record, bytes: ByteBuffer, failures: [Part.FailedItem], now: Double
+  ) {
+    contents.withLock { contents in
+      defer { bytes.removeAll() }
+      guard !contents.isClosed else { return }
+      let items = record.item..<record.item + 1
+      append(items, bytes, failures, now, to: &contents)
+      contents.records.append(record)
+      sendIfFull(&contents, now: now)
+    }
+  }
+
+  private func sendIfFull(_ contents: inout Contents, now: Double) {
+    if contents.bytes.count >= Self.partBytes || now - contents.began >= Self.partSeconds {
+      send(&contents)
     }
   }
 
@@ -74,7 +97,9 @@ package final class Outbox: Sendable {
       contents.failures.append(Part.FailedItem(failure: failed.failure, record: record))
     }
     contents.bytes.append(contentsOf: bytes)
-    contents.items = (contents.items?.lowerBound ?? items.lowerBound)..<items.upperBound
+    let known = contents.items ?? items
+    contents.items =
+      min(known.lowerBound, items.lowerBound)..<max(known.upperBound, items.upperBound)
   }
 
   /// Hands over everything.
@@ -89,12 +114,12 @@ package final class Outbox: Sendable {
     }
   }
 
-  /// Hands over everything and refuses what comes later; the first item that was not handed over.
-  package func close() -> Int {
+  /// Hands over everything and refuses what comes later; the items that were not handed over.
+  package func close() -> ItemSet {
     contents.withLock { contents in
       send(&contents, isLast: true)
       contents.isClosed = true
-      return contents.delivered
+      return contents.unfinished
     }
   }
 
@@ -110,11 +135,15 @@ package final class Outbox: Sendable {
 
   private func send(_ contents: inout Contents, isLast: Bool = false) {
     guard let items = contents.items, !contents.isClosed else { return }
-    let part = Part(items: items, bytes: contents.bytes, failures: contents.failures)
+    let part =
+      contents.records.isEmpty
+      ? Part(items: items, bytes: contents.bytes, failures: contents.failures)
+      : Part(records: contents.records, bytes: contents.bytes, failures: contents.failures)
     contents.items = nil
     contents.bytes = makeBuffer()
     contents.failures = []
-    contents.delivered = items.upperBound
+    contents.records = []
+    contents.unfinished.remove(part.itemSet)
     deliver(part, isLast)
   }
 }

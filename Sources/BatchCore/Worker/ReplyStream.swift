@@ -17,6 +17,12 @@ package final class ReplyStream: Sendable {
     writer.add("part")
     writer.add(part.items)
     writer.add(part.bytes)
+    writer.add(part.records.count)
+    for record in part.records {
+      writer.add(record.item)
+      writer.add(record.length)
+      writer.add(Int(record.marks))
+    }
     writer.add(part.failures.count)
     for failed in part.failures {
       writer.add(failed.record)
@@ -30,7 +36,8 @@ package final class ReplyStream: Sendable {
     writer.add("end")
     writer.add(result.batch.rawValue)
     writer.add(result.items)
-    writer.add(result.notStarted)
+    writer.add(result.unfinished.ranges.count)
+    for range in result.unfinished.ranges { writer.add(range) }
     switch result.ending {
     case .done: writer.add("done")
     case .stopped(let sentence):
@@ -88,6 +95,7 @@ package final class ReplyStream: Sendable {
     case "part":
       let items = try reader.range()
       let buffer = ByteBuffer(try reader.blob())
+      let records = try records(&reader, of: items, bytes: buffer.count)
       var failures: [Part.FailedItem] = []
       let count = try reader.integer()
       guard count >= 0 else { throw MessageReader.Malformed() }
@@ -98,18 +106,49 @@ package final class ReplyStream: Sendable {
         }
         failures.append(Part.FailedItem(failure: try failure(&reader), record: record))
       }
-      return .part(Part(items: items, bytes: buffer, failures: failures))
+      return .part(Part(items: items, bytes: buffer, failures: failures, records: records))
     case "end":
       let batch = BatchIndex(try reader.integer())
       let items = try reader.range()
-      let notStarted = try reader.range()
+      let unfinished = try unfinished(&reader)
       return .end(
         BatchResult(
-          batch: batch, items: items, notStarted: notStarted, ending: try ending(&reader),
+          batch: batch, items: items, unfinished: unfinished, ending: try ending(&reader),
           timings: WorkerTimings()))
     case "refused": return .refused(try reader.text())
     default: throw MessageReader.Malformed()
     }
+  }
+
+  private static func records(
+    _ reader: inout MessageReader, of items: Range<Int>, bytes: Int
+  ) throws(MessageReader.Malformed) -> [Part.Record] {
+    let count = try reader.integer()
+    guard (0...items.count).contains(count) else { throw MessageReader.Malformed() }
+    var records: [Part.Record] = []
+    var total = 0
+    for _ in 0..<count {
+      let item = try reader.integer()
+      let length = try reader.integer()
+      let marks = UInt8(truncatingIfNeeded: try reader.integer())
+      guard items.contains(item), (0...bytes).contains(length) else {
+        throw MessageReader.Malformed()
+      }
+      total += length
+      records.append(Part.Record(item: item, length: length, marks: marks))
+    }
+    guard records.isEmpty || total == bytes else { throw MessageReader.Malformed() }
+    return records
+  }
+
+  private static func unfinished(
+    _ reader: inout MessageReader
+  ) throws(MessageReader.Malformed) -> ItemSet {
+    let count = try reader.integer()
+    guard count >= 0 else { throw MessageReader.Malformed() }
+    var result = ItemSet()
+    for _ in 0..<count { result.insert(try reader.range()) }
+    return result
   }
 
   private static func ending(

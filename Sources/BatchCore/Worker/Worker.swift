@@ -8,6 +8,8 @@ struct Worker<Task: BatchTask>: ~Copyable {
     var host: String
     /// Whether the run was interrupted.
     var isCancelled: @Sendable () -> Bool
+    /// How many threads of the process may compute at once; nil where each may.
+    var permits: Permits?
   }
 
   private let task: Task
@@ -21,11 +23,9 @@ struct Worker<Task: BatchTask>: ~Copyable {
 
   /// Runs one batch; its records go to the outbox.
   ///
-  /// - Parameters:
-  ///   - heartbeat: Called with the first unfinished item and the size of the last step.
+  /// - Parameter heartbeat: Called whenever the batch gets on.
   mutating func run(
-    _ order: BatchOrder, outbox: Outbox,
-    heartbeat: @escaping (_ next: Int, _ step: Int) -> Void
+    _ order: BatchOrder, outbox: Outbox, heartbeat: @escaping (SignOfLife) -> Void
   ) -> BatchResult {
     let clock = surroundings.clock
     let items = order.input.items
@@ -35,15 +35,15 @@ struct Worker<Task: BatchTask>: ~Copyable {
     let output = BatchOutput(
       items: items, rule: DeadlineRule(order.assignment, startedAt: timings.started),
       outbox: outbox, now: { clock.now }, cancelled: surroundings.isCancelled,
-      heartbeat: heartbeat)
+      permits: surroundings.permits, heartbeat: heartbeat)
     timings.setUp = clock.now
     let ending = attempt(order.input, output)
-    _ = outbox.close()
+    let unfinished = outbox.close()
     outbox.retire(output.buffer)
     timings.done = clock.now
     return BatchResult(
       batch: order.assignment.batch, items: items,
-      notStarted: output.nextItem..<items.upperBound, ending: ending, timings: timings,
+      unfinished: unfinished, ending: ending, timings: timings,
       times: output.times)
   }
 

@@ -32,21 +32,20 @@ public enum WorkerProcess {
     let clock = MonotonicClock()
     let items = order.input.items
     let outbox = Outbox(
-      first: items.lowerBound, makeBuffer: { ByteBuffer() },
+      items: items, makeBuffer: { ByteBuffer() },
       deliver: { part, _ in replies.part(part) })
     let watch = Watch(items: items, timeoutSeconds: order.timeoutSeconds, clock: clock)
     watch.start(outbox) { suspects in
-      let delivered = outbox.close()
       replies.end(
         BatchResult(
-          batch: order.assignment.batch, items: items, notStarted: delivered..<items.upperBound,
+          batch: order.assignment.batch, items: items, unfinished: outbox.close(),
           ending: .hung(suspects), timings: WorkerTimings(done: clock.now)))
       _exit(0)
     }
     var worker = Worker(
       task: task,
       surroundings: .init(clock: clock, host: hostName(), isCancelled: { false }))
-    let result = worker.run(order, outbox: outbox, heartbeat: { watch.beat($0, $1) })
+    let result = worker.run(order, outbox: outbox, heartbeat: { watch.beat($0) })
     watch.stop()
     replies.end(result)
   }
@@ -83,9 +82,16 @@ private final class Watch: Sendable {
     lastBeat = Atomic(clock.now.bitPattern)
   }
 
-  func beat(_ item: Int, _ size: Int) {
-    next.store(item, ordering: .relaxed)
-    step.store(size, ordering: .relaxed)
+  func beat(_ sign: SignOfLife) {
+    switch sign {
+    case .reached(let item, let size):
+      next.store(item, ordering: .relaxed)
+      step.store(size, ordering: .relaxed)
+    case .computing(let item):
+      next.store(item, ordering: .relaxed)
+      step.store(1, ordering: .relaxed)
+    case .waiting: next.store(end, ordering: .relaxed)
+    }
     lastBeat.store(clock.now.bitPattern, ordering: .relaxed)
   }
 
@@ -100,7 +106,7 @@ private final class Watch: Sendable {
         let last = Double(bitPattern: lastBeat.load(ordering: .relaxed))
         guard clock.now - last > timeoutSeconds, !isOver.load(ordering: .relaxed) else { continue }
         let first = next.load(ordering: .relaxed)
-        return onHang(first..<min(end, first + max(1, step.load(ordering: .relaxed))))
+        return onHang(first..<max(first, min(end, first + max(1, step.load(ordering: .relaxed)))))
       }
     }
   }

@@ -26,7 +26,7 @@ package enum TaskCommand {
       directory: workshop.directory, configuration: configuration(settings), observer: screen)
     let outcome = try session.run()
     display.finish()
-    return report(outcome, settings, context.console)
+    return report(outcome, workshop.prepared.marks, settings, context.console)
   }
 
   private static func configuration(_ settings: RunSettings) -> RunConfiguration {
@@ -44,12 +44,12 @@ package enum TaskCommand {
   }
 
   private static func report(
-    _ outcome: RunOutcome, _ settings: RunSettings, _ console: Console
+    _ outcome: RunOutcome, _ marks: [RecordMark], _ settings: RunSettings, _ console: Console
   ) -> ExitCode {
     if case .stopped(let sentence) = outcome.ending {
       console.complain(sentence)
     } else if !settings.quiet, !settings.json {
-      for line in SummaryText(RunSummary(outcome)).lines { console.complain(line) }
+      for line in SummaryText(RunSummary(outcome, marks)).lines { console.complain(line) }
     }
     return ExitCode(rawValue: outcome.exitCode)
   }
@@ -87,7 +87,7 @@ private final class Screen: RunObserver {
 
 extension RunSummary {
   /// The summary of a run that was not stopped by an error.
-  init(_ outcome: RunOutcome) {
+  init(_ outcome: RunOutcome, _ marks: [RecordMark]) {
     let ending: Ending =
       switch outcome.ending {
       case .complete: outcome.wasFinished ? .alreadyFinished : .finished
@@ -102,6 +102,9 @@ extension RunSummary {
       },
       resumedItems: tally.resumed, batches: outcome.batches,
       elapsedSeconds: tally.elapsedSeconds, outputBytes: tally.outputBytes,
-      outputPath: outcome.outputPath, runDirectory: outcome.runDirectory)
+      outputPath: outcome.outputPath, runDirectory: outcome.runDirectory,
+      remarks: zip(marks, tally.marks).filter { $1 > 0 }.map { mark, items in
+        Remark(items: items, phrase: items == 1 ? mark.singular : mark.phrase)
+      })
   }
 }

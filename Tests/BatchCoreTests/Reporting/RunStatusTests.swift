@@ -28,7 +28,8 @@ struct RunEventTests {
     unsafe parts.tm_min = numbers[4]
     unsafe parts.tm_sec = numbers[5]
     let seconds = unsafe timegm(&parts)
-    #expect(before...after ~= seconds)
+    // time() reads a clock that is up to a tick behind.
+    #expect(before...after + 1 ~= seconds)
     #expect(text.count == 24)
     #expect(text.hasSuffix("Z"))
     #expect(Array(text)[10] == "T")

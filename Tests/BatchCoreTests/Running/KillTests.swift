@@ -7,8 +7,10 @@ import Testing
 struct KillTests {
   private let scratch = Scratch()
 
-  private func command(_ output: String, workers: Int = 2, batch: String = "10") -> [String] {
-    [Program.sample, "run", scratch("in"), scratch(output), "\(workers)", batch]
+  private func command(
+    _ output: String, _ word: String = "run", workers: Int = 2, batch: String = "10"
+  ) -> [String] {
+    [Program.sample, word, scratch("in"), scratch(output), "\(workers)", batch]
   }
 
   /// Slow first items, so that later results come early; one failure.
@@ -26,9 +28,9 @@ struct KillTests {
   }
 
   /// The names of all fault points that an undisturbed run passes, with how often.
-  private func points() -> [(name: String, passes: Int)] {
+  private func points(_ word: String) -> [(name: String, passes: Int)] {
     let trace = scratch("trace")
-    Program.run(command("traced"), environment: ["BATCHRUN_FAULT_TRACE": trace])
+    Program.run(command("traced", word), environment: ["BATCHRUN_FAULT_TRACE": trace])
     var counts: [(name: String, passes: Int)] = []
     for name in (scratch.text("trace") ?? "").split(separator: "\n").map(String.init) {
       if let place = counts.firstIndex(where: { $0.name == name }) {
@@ -40,34 +42,42 @@ struct KillTests {
     return counts
   }
 
-  @Test("by kill -9 at any write, sync, rename or commit gives the same bytes when it is resumed")
-  func everyFaultPoint() async {
+  @Test(
+    "by kill -9 at any write, sync, rename or commit gives the same bytes when it is resumed",
+    arguments: ["run", "scatter-run"])
+  func everyFaultPoint(word: String) async {
     let expected = expectedOutput()
-    let points = points()
+    let points = points(word)
     #expect(points.count > 20)
     #expect(points.contains { $0.name == "early.write.before" })
     await withTaskGroup { group in
       for (index, point) in points.enumerated() {
         for pass in Set([1, point.passes]) {
-          group.addTask { killAndResume(point.name, pass, "out-\(index)-\(pass)", expected) }
+          group.addTask {
+            killAndResume(word, point.name, pass, "out-\(index)-\(pass)", expected)
+          }
         }
       }
     }
   }
 
-  private func killAndResume(_ point: String, _ pass: Int, _ output: String, _ expected: String) {
-    Program.run(command(output), environment: ["BATCHRUN_FAULT": "\(point):\(pass):kill"])
-    let resumed = Program.run(command(output))
+  private func killAndResume(
+    _ word: String, _ point: String, _ pass: Int, _ output: String, _ expected: String
+  ) {
+    Program.run(command(output, word), environment: ["BATCHRUN_FAULT": "\(point):\(pass):kill"])
+    let resumed = Program.run(command(output, word))
     #expect(resumed.code == 1, "\(point) \(pass): \(resumed.output)")
     #expect(scratch.text(output) == expected, "\(point) \(pass)")
     let check = try? Verification(directory: scratch("\(output).run"))
     #expect(check?.isGood == true, "\(point) \(pass): \(check?.problems ?? [])")
   }
 
-  @Test("of a full disk at any write says so, loses nothing, and goes on when there is room")
-  func everyFullDisk() {
+  @Test(
+    "of a full disk at any write says so, loses nothing, and goes on when there is room",
+    arguments: ["run", "scatter-run"])
+  func everyFullDisk(word: String) {
     let expected = expectedOutput()
-    let writes = points().filter {
+    let writes = points(word).filter {
       $0.name.hasSuffix("write.before") || $0.name.hasSuffix(".commit")
         || $0.name.hasSuffix("sync.before") || $0.name.hasSuffix("rename.before")
     }
@@ -75,20 +85,22 @@ struct KillTests {
     for (index, point) in writes.enumerated() {
       let output = "full-\(index)"
       let failed = Program.run(
-        command(output), environment: ["BATCHRUN_FAULT": "\(point.name):1:28"])
+        command(output, word), environment: ["BATCHRUN_FAULT": "\(point.name):1:28"])
       #expect(failed.code == 2, "\(point.name): \(failed.output)")
       #expect(failed.output.contains("No space left on device"), "\(point.name): \(failed.output)")
-      #expect(Program.run(command(output)).code == 1, "\(point.name)")
+      #expect(Program.run(command(output, word)).code == 1, "\(point.name)")
       #expect(scratch.text(output) == expected, "\(point.name)")
     }
   }
 
-  @Test("any number of times marks no item as failed and repeats no committed item")
-  func manyKills() {
+  @Test(
+    "any number of times marks no item as failed and repeats no committed item",
+    arguments: ["run", "scatter-run"])
+  func manyKills(word: String) {
     let lines = (0..<1200).map { _ in "sleep 0.01" }
     scratch.write("in", lines.joined(separator: "\n") + "\n")
     let journal = scratch("journal")
-    let command = command("out", batch: "5") + [journal]
+    let command = command("out", word, batch: "5") + [journal]
     for _ in 0..<4 { #expect(Program.kill(command, after: 0.9).code == -9) }
     #expect(Program.run(command).code == 0)
     let expected = "sample\n" + lines.enumerated().map { "\($0):\($1)\n" }.joined()
@@ -96,15 +108,17 @@ struct KillTests {
     // What was in hand or not yet committed at each kill: about a second of two workers' items.
     let executed = (scratch.text("journal") ?? "").split(separator: "\n").count
     #expect(executed >= 1200)
-    #expect(executed < 1200 + 4 * 250)
+    #expect(executed < 1200 + 4 * (word == "run" ? 250 : 750))
   }
 
-  @Test("by a crash in one item finds the item, and keeps the results of all others")
-  func crash() {
+  @Test(
+    "by a crash in one item finds the item, and keeps the results of all others",
+    arguments: ["run", "scatter-run"])
+  func crash(word: String) {
     let lines = (0..<50).map { $0 == 23 ? "crash" : "ok" }
     scratch.write("in", lines.joined(separator: "\n") + "\n")
-    #expect(Program.run(command("out")).code == -11)
-    #expect(Program.run(command("out")).code == 1)
+    #expect(Program.run(command("out", word)).code == -11)
+    #expect(Program.run(command("out", word)).code == 1)
     let records = scratch.text("out")?.split(separator: "\n").dropFirst().map(String.init)
     #expect(records == (0..<50).map { "\($0):\($0 == 23 ? "crashed" : "ok")" })
     let failures = scratch.text("out.run/failures.jsonl") ?? ""

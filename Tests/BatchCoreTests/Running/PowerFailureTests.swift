@@ -23,17 +23,19 @@ struct PowerFailureTests {
     scratch.write(file, String(decoding: bytes[..<kept] + zeros, as: UTF8.self))
   }
 
-  @Test("does again what was lost, and gives the same bytes", arguments: [0, 8, 60, 100_000])
-  func resumes(place: Int) throws {
+  @Test(
+    "does again what was lost, and gives the same bytes",
+    arguments: [0, 8, 60, 100_000], ["run", "scatter-run"])
+  func resumes(place: Int, word: String) throws {
     let lines = (0..<40).map { $0 == 0 ? "sleep 0.9" : $0 % 7 == 3 ? "fail" : "sleep 0.03" }
     scratch.write("in", lines.joined(separator: "\n") + "\n")
     let killed = Program.run(
-      command(), environment: ["BATCHRUN_FAULT": "ledger.commit.after:2:kill"])
+      command(word), environment: ["BATCHRUN_FAULT": "ledger.commit.after:2:kill"])
     #expect(killed.code == -9)
     try restartMachine()
     damage("out.run/output", from: place)
     damage("out.run/early", from: place)
-    let resumed = Program.run(command())
+    let resumed = Program.run(command(word))
     #expect(resumed.code == 1, "\(resumed.output)")
     let expected = lines.enumerated().map { "\($0):\($1 == "fail" ? "bad_input" : $1)\n" }
     #expect(scratch.text("out") == "sample\n" + expected.joined())

@@ -20,32 +20,34 @@ struct RetryKillTests {
   }
 
   /// The names of all fault points that an undisturbed retry passes.
-  private func points() -> [String] {
-    Program.run(command("run", "traced"))
+  private func points(_ scatter: String) -> [String] {
+    Program.run(command(scatter + "run", "traced"))
     Program.run(
-      command("retry", "traced"), environment: ["BATCHRUN_FAULT_TRACE": scratch("trace")])
+      command(scatter + "retry", "traced"), environment: ["BATCHRUN_FAULT_TRACE": scratch("trace")])
     return Set((scratch.text("trace") ?? "").split(separator: "\n").map(String.init)).sorted()
   }
 
-  @Test("at any write, sync, rename or commit gives the same bytes when it is repeated")
-  func everyFaultPoint() async {
-    let points = points()
+  @Test(
+    "at any write, sync, rename or commit gives the same bytes when it is repeated",
+    arguments: ["", "scatter-"])
+  func everyFaultPoint(scatter: String) async {
+    let points = points(scatter)
     #expect(scratch.text("traced") == Self.expected)
     #expect(points.count > 12)
     #expect(points.contains("spliced.write.before"))
     await withTaskGroup { group in
       for (index, point) in points.enumerated() {
-        group.addTask { killAndRepeat(point, "out-\(index)") }
+        group.addTask { killAndRepeat(scatter, point, "out-\(index)") }
       }
     }
   }
 
-  private func killAndRepeat(_ point: String, _ output: String) {
-    #expect(Program.run(command("run", output)).code == 1)
+  private func killAndRepeat(_ scatter: String, _ point: String, _ output: String) {
+    #expect(Program.run(command(scatter + "run", output)).code == 1)
     let killed = Program.run(
-      command("retry", output), environment: ["BATCHRUN_FAULT": "\(point):1:kill"])
+      command(scatter + "retry", output), environment: ["BATCHRUN_FAULT": "\(point):1:kill"])
     #expect(killed.code == -9, "\(point)")
-    let repeated = Program.run(command("retry", output))
+    let repeated = Program.run(command(scatter + "retry", output))
     #expect(repeated.code == 1, "\(point): \(repeated.output)")
     #expect(scratch.text(output) == Self.expected, "\(point)")
     let check = try? Verification(directory: scratch("\(output).run"))

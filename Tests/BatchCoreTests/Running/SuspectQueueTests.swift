@@ -21,7 +21,9 @@ struct SuspectQueueTests {
       }
       // The items before the culprit are handed over before the child dies.
       finished.insert(range.lowerBound..<culprit)
-      if case .culprit(let item) = queue.died(culprit..<range.upperBound) { found.append(item) }
+      if case .culprit(let item) = queue.died(ItemSet([culprit..<range.upperBound])) {
+        found.append(item)
+      }
     }
     #expect(found == [culprit], "seed \(seed)")
     finished.insert(culprit..<culprit + 1)
@@ -32,17 +34,17 @@ struct SuspectQueueTests {
   @Test("halves only what is closer to the cause, and drops what is finished")
   func closer() {
     var queue = SuspectQueue()
-    let several = queue.died(4..<40, closer: 0..<8)
+    let several = queue.died(ItemSet([4..<40]), closer: 0..<8)
     #expect(several == .undecided)
     #expect(queue.ranges == [4..<6, 6..<8])
-    let one = queue.died(4..<40, closer: 9..<10)
+    let one = queue.died(ItemSet([4..<40]), closer: 9..<10)
     #expect(one == .culprit(9))
   }
 
   @Test("blames no item when the suspects were finished after all")
   func finishedMeanwhile() {
     var queue = SuspectQueue()
-    let finding = queue.died(5..<9, closer: 4..<5)
+    let finding = queue.died(ItemSet([5..<9]), closer: 4..<5)
     #expect(finding == .undecided)
     #expect(queue.isEmpty)
   }

@@ -11,11 +11,11 @@ struct BatchOutputTests {
   ) -> [Part] {
     let delivered = delivered
     let outbox = Outbox(
-      first: items.lowerBound, makeBuffer: { ByteBuffer() },
+      items: items, makeBuffer: { ByteBuffer() },
       deliver: { part, _ in delivered.post(part) })
     let output = BatchOutput(
       items: items, rule: rule, outbox: outbox, now: now, cancelled: cancelled,
-      heartbeat: { _, _ in })
+      heartbeat: { _ in })
     body(output)
     _ = outbox.close()
     var parts: [Part] = []

@@ -45,7 +45,7 @@ struct IsolatedBatchTests {
     let ended = try run(["ok", "fail", "ok"])
     #expect(ended.result.ending == .done)
     #expect(ended.records == "0:ok\n1:bad_input\n2:ok\n")
-    #expect(ended.result.notStarted.isEmpty)
+    #expect(ended.result.unfinished.isEmpty)
   }
 
   @Test("that crashes keeps what was finished, and names the signal")
@@ -56,8 +56,8 @@ struct IsolatedBatchTests {
       return
     }
     #expect(sentence.hasPrefix("the process was killed by signal 11 (Segmentation fault)"))
-    let finished = ended.result.notStarted.lowerBound
-    #expect(ended.result.notStarted.upperBound == 4)
+    let finished = ended.result.unfinished.bounds.lowerBound
+    #expect(ended.result.unfinished.bounds.upperBound == 4)
     #expect(ended.records == ["0:ok\n", "1:sleep 0.7\n"][..<finished].joined())
   }
 
@@ -65,7 +65,7 @@ struct IsolatedBatchTests {
   func hang() throws {
     let ended = try run(["ok", "hang", "ok"], timeoutSeconds: 0.2)
     #expect(ended.result.ending == .hung(1..<2))
-    #expect(ended.result.notStarted == 1..<3)
+    #expect(ended.result.unfinished == ItemSet([1..<3]))
     #expect(ended.records == "0:ok\n")
   }
 
@@ -74,7 +74,7 @@ struct IsolatedBatchTests {
     // Ten seconds are added to the time-out of the items, which the process watches itself.
     let ended = try run(command: shell("exec sleep 60"), timeoutSeconds: -9.7)
     #expect(ended.result.ending == .hung(0..<5))
-    #expect(ended.result.notStarted == 0..<5)
+    #expect(ended.result.unfinished == ItemSet([0..<5]))
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -102,7 +102,7 @@ struct IsolatedBatchTests {
   func nonsense(testCase: Case) throws {
     let ended = try run(command: shell(testCase.script))
     #expect(ended.result.ending == testCase.ending)
-    #expect(ended.result.notStarted == 0..<5)
+    #expect(ended.result.unfinished == ItemSet([0..<5]))
     #expect(ended.records == "")
   }
 

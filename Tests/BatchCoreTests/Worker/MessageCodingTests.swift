@@ -78,6 +78,12 @@ struct MessageCodingTests {
       writer.add("part")
       writer.add(3..<5)
       writer.add(Array("3:ok\n4:no\n".utf8))
+      writer.add(2)
+      for item in 3...4 {
+        writer.add(item)
+        writer.add(5)
+        writer.add(item == 3 ? 1 : 0)
+      }
       writer.add(failures)
       writer.add(5..<10)
       writer.add(4)
@@ -98,6 +104,7 @@ struct MessageCodingTests {
     }
     #expect(part.items == 3..<5)
     #expect(part.bytes.text == "3:ok\n4:no\n")
+    #expect(part.records == [.init(item: 3, length: 5, marks: 1), .init(item: 4, length: 5)])
     let failure = ItemFailure(
       item: ItemID(4), code: .init(rawValue: "busy"), isTransient: true, message: "try later",
       location: .init(line: 12, column: "rate", value: nil))
@@ -110,6 +117,8 @@ struct MessageCodingTests {
       writer.add("end")
       writer.add(7)
       writer.add(10..<20)
+      writer.add(2)
+      writer.add(11..<12)
       writer.add(15..<20)
       writer.add("hung")
       writer.add(15..<16)
@@ -120,7 +129,7 @@ struct MessageCodingTests {
     }
     #expect(result.batch == BatchIndex(7))
     #expect(result.items == 10..<20)
-    #expect(result.notStarted == 15..<20)
+    #expect(result.unfinished == ItemSet([11..<12, 15..<20]))
     #expect(result.ending == .hung(15..<16))
   }
 

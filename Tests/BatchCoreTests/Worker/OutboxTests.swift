@@ -5,10 +5,10 @@ import Testing
 struct OutboxTests {
   private let delivered = Mailbox<Part>()
 
-  private func makeOutbox(first: Int = 0) -> Outbox {
+  private func makeOutbox(_ items: Range<Int> = 0..<20) -> Outbox {
     let delivered = delivered
     return Outbox(
-      first: first, makeBuffer: { ByteBuffer() }, deliver: { part, _ in delivered.post(part) })
+      items: items, makeBuffer: { ByteBuffer() }, deliver: { part, _ in delivered.post(part) })
   }
 
   private func parts() -> [Part] {
@@ -75,7 +75,7 @@ struct OutboxTests {
 
   @Test("shifts the places of failed records by what stands before them in the part")
   func failurePlaces() {
-    let outbox = makeOutbox(first: 5)
+    let outbox = makeOutbox(5..<20)
     _ = outbox.add(5..<7, bytes: bytes(10), failures: [failed(6, 4..<10)], now: 0)
     _ = outbox.add(
       7..<9, bytes: bytes(6), failures: [failed(7, 0..<2), failed(8, 2..<6)], now: 0)
@@ -88,25 +88,26 @@ struct OutboxTests {
 
   @Test("hands everything over when it is closed, and refuses what comes later")
   func closed() {
-    let outbox = makeOutbox(first: 5)
+    let outbox = makeOutbox(5..<20)
     _ = outbox.add(5..<8, bytes: bytes(3), failures: [], now: 0)
-    #expect(outbox.close() == 8)
+    #expect(outbox.close() == ItemSet([8..<20]))
     #expect(parts().map(\.items) == [5..<8])
     let late = outbox.add(8..<9, bytes: bytes(3), failures: [], now: 0)
     #expect(late.isEmpty)
     _ = outbox.add(9..<10, bytes: bytes(Outbox.partBytes), failures: [], now: 0)
     outbox.handOver(now: 9)
     outbox.handOverIfDue(now: 99)
-    #expect(outbox.close() == 8)
+    #expect(outbox.close() == ItemSet([8..<20]))
     #expect(parts().isEmpty)
-    #expect(makeOutbox(first: 3).close() == 3)
+    #expect(makeOutbox(3..<4).close() == ItemSet([3..<4]))
   }
 
   @Test("gives its memory back once when the batch has ended")
   func retire() {
     let returned = Mailbox<ByteBuffer>()
     let outbox = Outbox(
-      first: 0, makeBuffer: { ByteBuffer() }, recycle: { returned.post($0) }, deliver: { _, _ in })
+      items: 0..<1, makeBuffer: { ByteBuffer() }, recycle: { returned.post($0) },
+      deliver: { _, _ in })
     let mine = outbox.takeBuffer()
     _ = outbox.close()
     outbox.retire(mine)
@@ -115,5 +116,20 @@ struct OutboxTests {
     #expect(buffers.count == 2)
     #expect(buffers.first === mine)
     #expect(buffers.last !== mine)
+  }
+
+  @Test("gathers the records of items in any order, and knows which are left when it is closed")
+  func anyOrder() {
+    let outbox = makeOutbox(5..<9)
+    outbox.add(Part.Record(item: 8, length: 3, marks: 2), bytes: bytes(3), failures: [], now: 0)
+    outbox.add(
+      Part.Record(item: 5, length: 2), bytes: bytes(2), failures: [failed(5, 0..<2)], now: 0)
+    #expect(outbox.close() == ItemSet([6..<8]))
+    let sent = parts()
+    #expect(
+      sent.map(\.records) == [[.init(item: 8, length: 3, marks: 2), .init(item: 5, length: 2)]])
+    #expect(sent.map { $0.failures.map(\.record) } == [[3..<5]])
+    #expect(sent.map(\.items) == [5..<9])
+    #expect(sent.map(\.itemCount) == [2])
   }
 }

@@ -4,14 +4,14 @@ internal import Synchronization
 package struct IsolatedBatch {
   private let order: BatchOrder
   private let site: LocalSite
-  private var finished: Int
+  private var unfinished: ItemSet
   private var timings: WorkerTimings
   private var inbox: [UInt8] = []
 
   package init(order: BatchOrder, site: LocalSite) {
     self.order = order
     self.site = site
-    finished = order.input.items.lowerBound
+    unfinished = ItemSet([order.input.items])
     timings = WorkerTimings(
       queued: order.queuedSeconds, started: site.clock.now, host: site.host, isCold: true)
   }
@@ -48,7 +48,7 @@ package struct IsolatedBatch {
       } else if site.isDraining.load(ordering: .relaxed) {
         ending = .done
       } else if site.clock.now - lastHeard > patience {
-        ending = .hung(finished..<order.input.items.upperBound)
+        ending = .hung(unfinished.bounds)
       }
     }
     child.terminate()
@@ -76,14 +76,13 @@ package struct IsolatedBatch {
   ) throws(MessageReader.Malformed) -> BatchResult.Ending? {
     switch reply {
     case .part(let part):
-      guard part.items.lowerBound == finished, !part.items.isEmpty,
-        part.items.upperBound <= order.input.items.upperBound
-      else { throw MessageReader.Malformed() }
-      finished = part.items.upperBound
+      let done = part.itemSet
+      guard !done.isEmpty, done.isSubset(of: unfinished) else { throw MessageReader.Malformed() }
+      unfinished.remove(done)
       deliver(part)
       return nil
     case .end(let result):
-      guard result.notStarted.lowerBound == finished else { throw MessageReader.Malformed() }
+      guard result.unfinished == unfinished else { throw MessageReader.Malformed() }
       return result.ending
     case .refused(let sentence): return .stopped(sentence)
     }
@@ -113,10 +112,10 @@ package struct IsolatedBatch {
     timings.done = site.clock.now
     var times = ItemTimes()
     times.add(
-      count: finished - order.input.items.lowerBound, totalSeconds: timings.done - timings.setUp)
+      count: order.input.items.count - unfinished.count, totalSeconds: timings.done - timings.setUp)
     return BatchResult(
       batch: order.assignment.batch, items: order.input.items,
-      notStarted: finished..<order.input.items.upperBound, ending: ending, timings: timings,
+      unfinished: unfinished, ending: ending, timings: timings,
       times: times)
   }
 }

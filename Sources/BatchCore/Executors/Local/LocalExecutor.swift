@@ -5,7 +5,7 @@ internal import Synchronization
 package final class LocalExecutor: Executor {
   /// How the executor is set up.
   package struct Configuration: Sendable {
-    /// How many batches run at once.
+    /// How many batches compute at once.
     package var workers: Int
     /// The program and arguments that start a worker process.
     package var workerCommand: [String]
@@ -27,16 +27,17 @@ package final class LocalExecutor: Executor {
     _ configuration: Configuration, task: PreparedTask, clock: MonotonicClock,
     buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
   ) throws(SystemError) {
-    var limits = ExecutorLimits.local(workers: configuration.workers)
+    let threads = configuration.workers * max(1, task.task.overlap)
+    var limits = ExecutorLimits.local(workers: threads)
     // Small enough that what the workers hold stays small, large enough to cost nothing.
     limits.payloadBytes = 1 << 20
     self.limits = limits
     site = LocalSite(
       task: task, configuration: configuration,
       inFlight: try InFlightSlots(
-        path: configuration.inFlightPath, count: configuration.workers),
+        path: configuration.inFlightPath, count: threads),
       clock: clock, buffers: buffers, report: report)
-    for slot in 0..<configuration.workers { site.startThread(slot: slot) }
+    for slot in 0..<threads { site.startThread(slot: slot) }
     site.startWatch()
   }
 
@@ -46,7 +47,7 @@ package final class LocalExecutor: Executor {
 
   package func shutDown() {
     site.isClosed.store(true, ordering: .relaxed)
-    for _ in 0..<site.configuration.workers { site.orders.post(.end) }
+    for _ in 0..<limits.workers { site.orders.post(.end) }
   }
 }
 
@@ -69,6 +70,8 @@ package final class LocalSite: Sendable {
   let isClosed = Atomic<Bool>(false)
   /// The thread at work in each slot.
   let threads: Shared<[LocalThread?]>
+  /// Held while computing, where more batches are open than may compute at once.
+  let permits: Permits?
 
   package init(
     task: PreparedTask, configuration: LocalExecutor.Configuration, inFlight: InFlightSlots,
@@ -80,7 +83,9 @@ package final class LocalSite: Sendable {
     self.clock = clock
     self.buffers = buffers
     self.report = report
-    threads = Shared(Array(repeating: nil, count: configuration.workers))
+    let overlap = max(1, task.task.overlap)
+    permits = overlap > 1 ? Permits(configuration.workers) : nil
+    threads = Shared(Array(repeating: nil, count: configuration.workers * overlap))
   }
 
   func startThread(slot: Int) {

@@ -15,6 +15,7 @@ final class LocalThread: Sendable {
   private let hand = Shared(Hand())
   private let next = Atomic<Int>(0)
   private let step = Atomic<Int>(1)
+  private let end = Atomic<Int>(0)
   private let lastBeat = Atomic<UInt64>(0)
   private let isGivenUp = Atomic<Bool>(false)
 
@@ -31,13 +32,13 @@ final class LocalThread: Sendable {
       task: task,
       surroundings: .init(
         clock: site.clock, host: site.host,
-        isCancelled: { site.isDraining.load(ordering: .relaxed) }))
+        isCancelled: { site.isDraining.load(ordering: .relaxed) }, permits: site.permits))
     while case .run(let order) = site.orders.takeFirst() {
       let outbox = begin(order)
       let result =
         order.isIsolated
         ? runInChild(order)
-        : worker.run(order, outbox: outbox, heartbeat: { self.beat($0, $1) })
+        : worker.run(order, outbox: outbox, heartbeat: { self.beat($0) })
       guard end(result) else { return }
     }
   }
@@ -46,11 +47,16 @@ final class LocalThread: Sendable {
 
   private func begin(_ order: BatchOrder) -> Outbox {
     let items = order.input.items
-    beat(items.lowerBound, 1)
-    site.inFlight.set(slot, next: items.lowerBound, end: items.upperBound)
+    end.store(items.upperBound, ordering: .relaxed)
+    if site.task.task.overlap > 1, !order.isIsolated {
+      beat(.waiting)
+    } else {
+      beat(.reached(next: items.lowerBound, step: 1))
+      site.inFlight.set(slot, next: items.lowerBound, end: items.upperBound)
+    }
     let buffers = site.buffers
     let outbox = Outbox(
-      first: items.lowerBound, makeBuffer: { buffers.take() },
+      items: items, makeBuffer: { buffers.take() },
       recycle: { buffers.giveBack(unused: $0) },
       deliver: { self.deliver($0, order, isLast: $1) })
     hand.withLock { hand in
@@ -60,12 +66,22 @@ final class LocalThread: Sendable {
     return outbox
   }
 
-  private func beat(_ item: Int, _ size: Int) {
+  private func beat(_ sign: SignOfLife) {
     guard !isGivenUp.load(ordering: .relaxed) else { return }
-    next.store(item, ordering: .relaxed)
-    step.store(size, ordering: .relaxed)
     lastBeat.store(site.clock.now.bitPattern, ordering: .relaxed)
-    site.inFlight.advance(slot, to: item)
+    switch sign {
+    case .reached(let item, let size):
+      next.store(item, ordering: .relaxed)
+      step.store(size, ordering: .relaxed)
+      site.inFlight.advance(slot, to: item)
+    case .computing(let item):
+      next.store(item, ordering: .relaxed)
+      step.store(1, ordering: .relaxed)
+      site.inFlight.set(slot, next: item, end: item + 1)
+    case .waiting:
+      next.store(end.load(ordering: .relaxed), ordering: .relaxed)
+      site.inFlight.clear(slot)
+    }
   }
 
   private func deliver(_ part: Part, _ order: BatchOrder, isLast: Bool = false) {
@@ -112,8 +128,10 @@ final class LocalThread: Sendable {
     isGivenUp.store(true, ordering: .relaxed)
     let items = order.input.items
     let first = next.load(ordering: .relaxed)
-    let last = min(items.upperBound, first + max(1, step.load(ordering: .relaxed)))
-    let delivered = outbox.close()
+    let last = max(
+      first, min(items.upperBound, first + max(1, step.load(ordering: .relaxed))))
+    let unfinished = outbox.close()
+    if first < last { site.permits?.release() }
     site.inFlight.clear(slot)
     let timings = WorkerTimings(
       queued: order.queuedSeconds, started: order.queuedSeconds, setUp: order.queuedSeconds,
@@ -121,7 +139,7 @@ final class LocalThread: Sendable {
     site.report(
       .finished(
         BatchResult(
-          batch: order.assignment.batch, items: items, notStarted: delivered..<items.upperBound,
+          batch: order.assignment.batch, items: items, unfinished: unfinished,
           ending: .hung(first..<last), timings: timings)))
     return true
   }

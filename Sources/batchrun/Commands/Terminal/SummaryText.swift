@@ -10,6 +10,9 @@ package struct SummaryText: Sendable {
   package var lines: [String] {
     var lines = [headline]
     if !summary.failures.isEmpty { lines.append(failures) }
+    for remark in summary.remarks {
+      lines.append("\(Quantity.count(remark.items)) \(remark.phrase)")
+    }
     if let hint { lines.append(hint) }
     return lines
   }
