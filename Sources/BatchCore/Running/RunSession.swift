@@ -161,9 +161,7 @@ package struct RunSession {
     _ ledger: RunLedger, _ state: LedgerState, suspects: [Range<Int>]
   ) throws -> RunOutcome {
     let mailbox = Mailbox<Coordinator.Message>()
-    if configuration.handlesSignals {
-      Interrupts.watch { mailbox.post(.interrupted($0)) }
-    }
+    configuration.interrupts?.listen { mailbox.post(.interrupted($0)) }
     let observer = observer
     let log = EventLog(path: directory.file(.events)) { observer.event($0) }
     log.add(started(state))
@@ -177,6 +175,7 @@ package struct RunSession {
     DirectoryEntry.remove(directory.file(.inFlight))
     if ending == .complete {
       outcome = try publish(ledger, outcome, sink: sink, isRetry: state.isRetry)
+      if case .interrupted(let signal) = outcome.ending { log.add(.interrupted(signal)) }
     }
     log.add(finished(outcome))
     return outcome
