@@ -15,7 +15,7 @@ package enum TaskCommand {
     let display = ProgressDisplay(
       console: context.console,
       terminal: Terminal.standardError(environment: context.environment),
-      isShown: settings.showsProgress)
+      isShown: settings.showsProgress && !Terminal.isShared(with: target))
     let screen = Screen(display: display, settings: settings, console: context.console)
     let workshop = try RunWorkshop(
       plugin: plugin, options: invocation.options, inputPath: path, target: target,

@@ -51,4 +51,34 @@ struct RunStreamTests: PriceProgramTests {
       #expect(result.output == "2\n", "\(output)")
     }
   }
+
+  @Test("says of a run that still reads its input that it has begun")
+  func statusWhileReading() {
+    scratch.write("in.csv", options(1000))
+    let result = shell(
+      """
+      mkfifo p; { cat in.csv; exec sleep 30; } >p & writer=$!
+      $BATCHRUN price - -o out.csv <p & run=$!
+      sleep 0.4; $BATCHRUN status out.csv.run; $BATCHRUN status out.csv.run --json
+      kill $writer; wait $run
+      """)
+    #expect(result.output.hasPrefix("run       has begun and reads its input\n"))
+    #expect(result.output.contains(#""phase":"preparing""#))
+  }
+
+  @Test("draws its progress on a terminal, but not between rows that appear there")
+  func terminal() {
+    scratch.write("in.csv", options(50))
+    func screen(_ words: String) -> String {
+      shell("TERM=xterm script -qec '$BATCHRUN price in.csv --fresh \(words)' /dev/null </dev/null").output
+    }
+    let erase = "\r\u{1B}[K"
+    #expect(screen("-o out.csv").contains(erase))
+    for words in ["", "-o /dev/tty", "-o /dev/stderr"] {
+      let rows = screen(words)
+      #expect(rows.contains(",ok\r\n"), "\(words): \(rows)")
+      #expect(!rows.contains(erase), "\(words)")
+    }
+    #expect(screen("| cat >rows; exit").contains(erase))
+  }
 }
