@@ -165,6 +165,8 @@ package struct RunSession {
     let observer = observer
     let log = EventLog(path: directory.file(.events)) { observer.event($0) }
     log.add(started(state))
+    // Whoever asks for the status now shall know that the run has begun.
+    log.flush()
     let sink: any ResultSink = state.isRetry ? NoSink() : makeSink(mailbox)
     sink.advance(to: state.outputEnd)
     let coordinator = try makeCoordinator(ledger, state, suspects, mailbox, sink, log)

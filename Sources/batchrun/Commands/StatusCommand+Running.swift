@@ -15,6 +15,9 @@ extension StatusCommand {
   }
 
   private static func words(_ status: RunStatus) -> [String] {
+    guard status.phase != .preparing else {
+      return ["run       has begun and reads its input", ""]
+    }
     let share =
       status.totalItems > 0
       ? " (\(status.finishedItems * 100 / status.totalItems) %)" : ""
