@@ -1,5 +1,6 @@
 import BatchCore
 import BlackScholes
+import Foundation
 import Testing
 
 @Suite("Bad input to price")
@@ -91,6 +92,31 @@ struct PriceBadInputTests {
     let result = try PricedFile("\(Self.header)\n 100, 100,0 ,0.2, 1 , call \n100,100,0,0.2,1,C\n")
     #expect(result.failures.isEmpty)
     #expect(result.fields(0).suffix(7) == result.fields(1).suffix(7))
+  }
+
+  @Test("blanks around the names of columns are no part of them, and stay in the output")
+  func blanksInHeader() throws {
+    let header = "\" spot\t\",strike , rate,volatility,\tmaturity,type, price "
+    let result = try PricedFile(
+      "\(header)\n100,100,0,0.2,1,call,\nx,100,0,0.2,1,call,\n",
+      ["solve": ["price"]])
+    #expect(result.lines[0].hasPrefix("\(header),computed_price,delta,"))
+    #expect(result.value("status", 0) == "ok")
+    #expect(result.failures.map(\.location.column) == ["spot"])
+    #expect(result.failures.first?.message.hasPrefix("in.csv:3: column spot: 'x' ") == true)
+  }
+
+  @Test(
+    "two columns of one name are named, blanks around them or not",
+    arguments: [("spot", "spot"), (" spot", "spot\t"), ("S", " underlying ")])
+  func duplicateColumns(first: String, second: String) {
+    let csv = "\(first),strike,rate,volatility,maturity,type,\(second)\n1,1,0,1,1,P,1\n"
+    let error = #expect(throws: TaskError.self) { try PricedFile(csv) }
+    let names = [first, second].map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(
+      error?.message.contains(
+        "more than one column for spot: '\(names[0])' (column 1) and '\(names[1])' (column 7)")
+        == true, "\(error?.message ?? "")")
   }
 
   @Test("a field of 10 MB in a column of no meaning is carried through")
