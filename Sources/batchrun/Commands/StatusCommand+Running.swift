@@ -9,7 +9,8 @@ extension StatusCommand {
     }
     let status = try RunStatus(directory: path)
     let text =
-      invocation.options.isSet("json") ? json(status) + "\n" : words(status).joined(separator: "\n")
+      invocation.options.isSet("json")
+      ? json(status) + "\n" : words(status).map(\.forScreen).joined(separator: "\n")
     try context.console.print(text)
     return .success
   }

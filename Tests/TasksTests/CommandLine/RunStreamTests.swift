@@ -66,11 +66,28 @@ struct RunStreamTests: PriceProgramTests {
     #expect(result.output.contains(#""phase":"preparing""#))
   }
 
+  @Test("quotes names and values without obeying them")
+  func controlCharacters() {
+    scratch.write("in.csv", "spot\u{1B}[2J,strike\u{9B}K,\"rate\n\"\n1,1,1\n")
+    let refused = shell("$BATCHRUN price in.csv")
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("found: spot\\u001b[2J, strike\\u009bK, rate\\n."))
+    #expect(refused.errors.split(separator: "\n").count == 1)
+    let named = shell("$BATCHRUN price \"$(printf 'a\\033]0;b.csv')\"")
+    #expect(named.errors.contains("cannot open a\\u001b]0;b.csv: No such file"))
+    #expect(!shell("$BATCHRUN \"$(printf 'pric\\033[5m')\"").errors.contains("\u{1B}"))
+    scratch.write("bad.csv", options(3).replacingLine(2, with: "\u{1B}[1m,1,0,1,1,call"))
+    #expect(shell("$BATCHRUN price bad.csv -o out.csv").code == 1)
+    let failures = scratch.text("out.csv.run/failures.jsonl") ?? ""
+    #expect(failures.contains(#""value":"\u001b[1m""#), "\(failures)")
+  }
+
   @Test("draws its progress on a terminal, but not between rows that appear there")
   func terminal() {
     scratch.write("in.csv", options(50))
     func screen(_ words: String) -> String {
-      shell("TERM=xterm script -qec '$BATCHRUN price in.csv --fresh \(words)' /dev/null </dev/null").output
+      shell("TERM=xterm script -qec '$BATCHRUN price in.csv --fresh \(words)' /dev/null </dev/null")
+        .output
     }
     let erase = "\r\u{1B}[K"
     #expect(screen("-o out.csv").contains(erase))
