@@ -16,6 +16,7 @@ struct PriceBadInputTests {
       ("100,100,NaN,0.2,1,call", "rate", "NaN", "is not a finite number"),
       ("100,100,-inf,0.2,1,call", "rate", "-inf", "is not a finite number"),
       ("100,100,0,1e400,1,call", "volatility", "1e400", "is larger than the largest double"),
+      ("1\u{0}0,100,0,0.2,1,call", "spot", "1\u{0}0", "has text after the number"),
       ("0x64,100,0,0.2,1,call", "spot", "0x64", "is hexadecimal"),
       ("\"1,000\",100,0,0.2,1,call", "spot", "1,000", "has a thousands separator"),
       ("-100,100,0,0.2,1,call", "spot", "-100", "is not a number above 0"),
@@ -192,6 +193,17 @@ struct PriceBadInputTests {
     let error = #expect(throws: TaskError.self) { try PricedFile(csv) }
     #expect(error?.kind == .cannotRun)
     #expect(error?.message.contains(expected) == true, "\(error?.message ?? "")")
+  }
+
+  @Test("of very many or very long columns only some are quoted")
+  func noTable() {
+    let long = String(repeating: "x", count: 10_000_000)
+    let many = (0..<100_000).map { "c\($0)" }.joined(separator: ",")
+    for (header, words) in [(long, "xxx.... Options need"), (many, "c18, c19 and 99980 more.")] {
+      let error = #expect(throws: TaskError.self) { try PricedFile("\(header)\n1\n") }
+      let message = error?.message ?? ""
+      #expect(message.contains(words) && message.utf8.count < 1000, "\(message.prefix(1000))")
+    }
   }
 
   @Test("a missing file and a directory are named")
