@@ -18,7 +18,7 @@ struct RunStreamTests: PriceProgramTests {
       """
       mkfifo p; sleep 30 <p >/dev/null & reader=$!
       $BATCHRUN price in.csv -o p & run=$!
-      sleep 0.7; kill -INT $run; wait $run; echo $?; kill $reader
+      sleep 0.7; kill -INT $run; wait $run; echo $?; kill $reader; wait $reader
       """)
     #expect(result.output == "130\n")
     #expect(result.errors.contains("the same command resumes"), "\(result.errors)")
