@@ -117,6 +117,8 @@ CLASSES = {
     "calm": lambda rng: near_forward(rng, volatility=log_uniform(rng, 1e-6, 1e-2)),
     "short_calm": lambda rng: near_forward(
         rng, volatility=log_uniform(rng, 1e-6, 1e-2), maturity=log_uniform(rng, 1e-8, 1e-2)),
+    "carried": lambda rng: near_forward(
+        rng, volatility=log_uniform(rng, 1e-7, 1e-5), maturity=rng.uniform(2, 50), rate=rng.uniform(-0.05, 0.1)),
     "wild": lambda rng: variant(rng, volatility=rng.uniform(1, 5)),
     "negative_rate": lambda rng: variant(rng, rate=rng.uniform(-0.05, 0)),
     "long": lambda rng: variant(rng, maturity=rng.uniform(20, 50), volatility=rng.uniform(0.05, 5)),

@@ -60,7 +60,7 @@ package enum JSONValue: Sendable, Equatable {
   private static func append(_ string: String, to text: inout String) {
     text += "\""
     defer { text += "\"" }
-    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) { return text += string }
+    if string.utf8.allSatisfy(isPlain) { return text += string }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -68,11 +68,20 @@ package enum JSONValue: Sendable, Equatable {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case let control where control.value < 0x20:
+      case let control where control.isControl:
         let digits = String(control.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: text.unicodeScalars.append(scalar)
       }
     }
   }
+  /// Whether a byte stands for itself wherever it is; 0xC2 begins characters, some of which do not.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != 0x22 && byte != 0x5C && byte != 0x7F && byte != 0xC2
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a terminal may take the character for an order.
+  package var isControl: Bool { value < 0x20 || 0x7F...0x9F ~= value }
 }

@@ -92,6 +92,10 @@ extension RunEvent {
       ])
   }
 
+  static func interrupted(_ signal: Int32) -> RunEvent {
+    RunEvent(.interrupted, [("signal", .integer(Int(signal)))])
+  }
+
   static func retry(_ failure: ItemFailure, attempt: Int, wait: Double) -> RunEvent {
     RunEvent(
       .retry,

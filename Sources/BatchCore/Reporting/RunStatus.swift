@@ -5,6 +5,8 @@ internal import Glibc
 package struct RunStatus: Sendable, Equatable {
   package enum Phase: String, Sendable {
     case running
+    /// A process has taken the directory and reads the input; no item has begun.
+    case preparing
     /// No process works on it, and it is not finished.
     case interrupted
     case finished
@@ -32,6 +34,10 @@ package struct RunStatus: Sendable, Equatable {
   package init(directory path: String) throws {
     let log = path + "/" + RunDirectory.Name.events.rawValue
     guard let data = Self.read(log) else {
+      if RunDirectory.isLocked(path) {
+        phase = .preparing
+        return
+      }
       throw TaskError(
         .cannotRun, "\(path) holds no run; name a run directory, such as out.csv.run beside out.csv"
       )

@@ -199,7 +199,7 @@ final class Coordinator {
     case .writer(.failed(let sentence)): stop(.stopped(sentence))
     case .streamFailed(let sentence): stop(.stopped(sentence))
     case .interrupted(let signal):
-      log.add(RunEvent(.interrupted, [("signal", .integer(Int(signal)))]))
+      log.add(.interrupted(signal))
       stop(.interrupted(signal: signal))
     }
   }

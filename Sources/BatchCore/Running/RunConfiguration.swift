@@ -16,8 +16,8 @@ package struct RunConfiguration: Sendable {
   /// The program and arguments that start a worker process.
   package var workerCommand: [String]
 
-  /// Whether SIGINT, SIGTERM and SIGHUP stop the run; only one run of a process can say so.
-  package var handlesSignals = false
+  /// The signals that stop the run; nil leaves them to the process.
+  package var interrupts: Interrupts?
 
   package init(
     workers: Int, batchSize: Int? = nil, timeoutSeconds: Double? = nil,

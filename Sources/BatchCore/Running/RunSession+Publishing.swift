@@ -25,6 +25,8 @@ extension RunSession {
       outcome.tally.failuresByCode = try ledger.failureCounts()
       outcome.tally.marks = try ledger.journal.marks()
       if case .file(let path) = target { outcome.outputPath = path }
+    } catch let interruption as Interruption {
+      outcome.ending = .interrupted(signal: interruption.signal)
     } catch {
       outcome.ending = .stopped("\(error)")
     }
@@ -35,20 +37,38 @@ extension RunSession {
   func finishPublishing(_ ledger: RunLedger) throws -> RunOutcome {
     try writeFailures(ledger)
     let length = try ledger.integer("output_bytes") ?? 0
-    try name(ledger, length: length, sink: nil)
-    return try verdict(ledger)
+    return try unlessInterrupted(try verdict(ledger)) {
+      try name(ledger, length: length, sink: nil)
+    }
   }
 
   /// The verdict of a finished run, once more; a stream gets the output again.
   func repeatVerdict(_ ledger: RunLedger) throws -> RunOutcome {
-    if case .stream(let descriptor, let streamName) = target {
-      let sink = StreamSink(
-        descriptor: descriptor, name: streamName, spool: directory.file(.output),
-        onFailure: { _ in })
-      try sink.publish(
-        from: directory.file(.output), length: ledger.integer("output_bytes") ?? 0)
+    let outcome = try verdict(ledger)
+    guard case .stream(let descriptor, let streamName) = target else { return outcome }
+    let stream = StreamSink(
+      descriptor: descriptor, name: streamName, spool: directory.file(.output),
+      onFailure: { _ in })
+    return try unlessInterrupted(outcome) { try send(stream, length: outcome.tally.outputBytes) }
+  }
+
+  private func unlessInterrupted(
+    _ outcome: @autoclosure () throws -> RunOutcome, _ body: () throws -> Void
+  ) throws -> RunOutcome {
+    do {
+      try body()
+      return try outcome()
+    } catch let interruption as Interruption {
+      var outcome = try outcome()
+      outcome.ending = .interrupted(signal: interruption.signal)
+      return outcome
     }
-    return try verdict(ledger)
+  }
+
+  /// Waits until the stream has it all, or a signal comes.
+  private func send(_ stream: any ResultSink, length: Int) throws {
+    configuration.interrupts?.listen { stream.interrupt($0) }
+    try stream.publish(from: directory.file(.output), length: length)
   }
 
   private func verdict(_ ledger: RunLedger) throws -> RunOutcome {
@@ -102,7 +122,7 @@ extension RunSession {
         ?? StreamSink(
           descriptor: descriptor, name: streamName, spool: directory.file(.output),
           onFailure: { _ in })
-      try stream.publish(from: directory.file(.output), length: length)
+      try send(stream, length: length)
       try finish(ledger, mark: nil, path: nil)
     }
     DirectoryEntry.remove(directory.file(.early))

@@ -170,12 +170,12 @@ package struct RunSession {
     _ ledger: RunLedger, _ state: LedgerState, suspects: [Range<Int>]
   ) throws -> RunOutcome {
     let mailbox = Mailbox<Coordinator.Message>()
-    if configuration.handlesSignals {
-      Interrupts.watch { mailbox.post(.interrupted($0)) }
-    }
+    configuration.interrupts?.listen { mailbox.post(.interrupted($0)) }
     let observer = observer
     let log = EventLog(path: directory.file(.events)) { observer.event($0) }
     log.add(started(state))
+    // Whoever asks for the status now shall know that the run has begun.
+    log.flush()
     let sink: any ResultSink = state.isRetry ? NoSink() : makeSink(mailbox)
     sink.advance(to: state.outputEnd)
     let coordinator = try makeCoordinator(ledger, state, suspects, mailbox, sink, log)
@@ -186,6 +186,7 @@ package struct RunSession {
     DirectoryEntry.remove(directory.file(.inFlight))
     if ending == .complete {
       outcome = try publish(ledger, outcome, sink: sink, isRetry: state.isRetry)
+      if case .interrupted(let signal) = outcome.ending { log.add(.interrupted(signal)) }
     }
     log.add(finished(outcome))
     return outcome

@@ -9,10 +9,11 @@ package final class RunWorkshop {
 
   /// - Parameters:
   ///   - typedOutput: The output as the user named it, beside which the run directory stands.
+  ///   - interrupts: The signals that may come while the input is read; they leave nothing behind.
   /// - Throws: `TaskError` when the input cannot be read or used, or the directory is taken.
   package init(
     plugin: any TaskPlugin.Type, options: OptionValues, inputPath: String, target: OutputTarget,
-    typedOutput: String?, limit: Int?
+    typedOutput: String?, limit: Int?, interrupts: Interrupts? = nil
   ) throws {
     if case .file(let path) = target, let output = FileMark(path), output == FileMark(inputPath) {
       throw TaskError(
@@ -23,6 +24,7 @@ package final class RunWorkshop {
     if case .file = target, let typedOutput {
       reserved = try RunDirectory(path: RunDirectory.path(forOutput: typedOutput))
     }
+    if let reserved { interrupts?.leave { reserved.removeIfUnused() } }
     do {
       spool = try InputSpool(path: inputPath, directory: reserved?.path)
       let request = TaskRequest(
@@ -36,7 +38,4 @@ package final class RunWorkshop {
       throw error
     }
   }
-
-  /// Removes the spooled input.
-  package func close() { spool?.remove() }
 }

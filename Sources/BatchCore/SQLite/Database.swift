@@ -154,7 +154,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
 
   public var description: String {
     let cure =
-      isFull ? "; free some space and run the same command again: nothing finished is lost" : ""
+      isFull
+      ? "; free some space and run the same command again: at most the last second is repeated" : ""
     return "cannot write the ledger \(path): \(message)\(cure)"
   }
 }

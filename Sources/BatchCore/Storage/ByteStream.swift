@@ -1,4 +1,3 @@
-internal import CZlib
 internal import CZstd
 internal import Glibc
 
@@ -63,27 +62,22 @@ package enum ByteStream {
   private static func readGzip(
     _ descriptor: Int32, _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    guard let file = unsafe gzdopen(dup(descriptor), "rb") else {
-      throw TaskError(.cannotRun, "cannot read \(name): no memory")
-    }
-    defer { unsafe gzclose_r(file) }
-    unsafe gzbuffer(file, 1 << 18)
-    guard unsafe gzdirect(file) == 0 else {
-      throw TaskError(
-        .cannotRun, "\(name) is not gzip, though its name says so; take the .gz off its name")
-    }
+    let compressed = ByteBuffer(capacity: pieceBytes)
     let buffer = ByteBuffer(capacity: pieceBytes)
-    while true {
-      buffer.removeAll()
-      unsafe buffer.write(atMost: pieceBytes) { target in
-        Int(max(0, unsafe gzread(file, target, UInt32(pieceBytes))))
+    do {
+      let decoder = try GzipDecoder()
+      while try fill(compressed, from: descriptor, name) {
+        try unsafe decoder.decode(compressed.bytes, pieces: buffer, of: pieceBytes, body)
       }
-      if !buffer.isEmpty { unsafe try body(buffer.bytes) }
-      guard buffer.count < pieceBytes else { continue }
-      var code: Int32 = 0
-      let message = unsafe String(cString: gzerror(file, &code))
-      guard code == Z_OK || code == Z_STREAM_END else { throw damaged(name, message) }
-      return
+      try decoder.finish()
+    } catch let fault as GzipDecoder.Fault {
+      switch fault {
+      case .noMemory: throw TaskError(.cannotRun, "cannot read \(name): no memory")
+      case .notGzip:
+        throw TaskError(
+          .cannotRun, "\(name) is not gzip, though its name says so; take the .gz off its name")
+      case .damaged(let reason): throw damaged(name, reason)
+      }
     }
   }
 

@@ -4,10 +4,14 @@ internal import Glibc
 struct CommitFiles: ~Copyable {
   let output: DurableFile
   let early: DurableFile
+  let reserve: DiskReserve
 
-  private init(output: consuming DurableFile, early: consuming DurableFile) {
+  private init(
+    output: consuming DurableFile, early: consuming DurableFile, reserve: consuming DiskReserve
+  ) {
     self.output = output
     self.early = early
+    self.reserve = reserve
   }
 
   /// Opens the files and forgets what was written but never committed.
@@ -18,7 +22,8 @@ struct CommitFiles: ~Copyable {
     let early = try DurableFile(path: directory.file(.early), role: "early")
     if !state.isRetry, output.size != state.outputEnd { try output.truncate(to: state.outputEnd) }
     if early.size != state.earlyEnd { try early.truncate(to: state.earlyEnd) }
-    return CommitFiles(output: output, early: early)
+    let reserve = DiskReserve(path: directory.file(.reserve))
+    return CommitFiles(output: output, early: early, reserve: reserve)
   }
 }
 
@@ -32,6 +37,8 @@ final class CommitSession: CommitKeeper {
   private let isRetry: Bool
 
   private var committer: Committer
+  /// Where the records end that are written or staged.
+  private var outputEnd: Int
   private var attempts: [Int: (count: Int, host: String)] = [:]
   private var pending = PendingCommit()
   private var pendingMarks = [Int](repeating: 0, count: 8)
@@ -53,6 +60,7 @@ final class CommitSession: CommitKeeper {
     self.report = report
     isRetry = state.isRetry
     committer = state.committer(memoryBytes: buffers.limit / 2)
+    outputEnd = state.outputEnd
     progress = state.progress
     lastCommit = clock.now
   }
@@ -120,23 +128,39 @@ final class CommitSession: CommitKeeper {
       try self.write(self.committer.dueWrites(now: self.clock.now, all: all))
       try self.flush()
       guard !self.pending.isEmpty else { return }
-      try self.ledger.transaction("commit") { () throws(DatabaseError) in
-        try self.pending.record(in: self.ledger)
-        try self.ledger.journal.addMarks(self.pendingMarks)
-      }
-      for bit in self.pendingMarks.indices { self.progress.marks[bit] += self.pendingMarks[bit] }
-      self.pendingMarks = [Int](repeating: 0, count: 8)
-      self.progress.itemsDone += self.pending.newItems
-      for code in self.pending.newFailures { self.progress.failuresByCode[code, default: 0] += 1 }
-      self.progress.outputEnd = self.committer.outputEnd
-      self.pending = PendingCommit()
-      self.report(.committed(self.progress))
+      try self.record()
       if self.committer.isEarlyFileFree, !self.isRetry {
         try self.files.early.truncate(to: 0)
         self.committer.earlyFileWasEmptied()
       }
     }
     lastCommit = clock.now
+  }
+
+  /// Puts into the ledger what is written.
+  private func record() throws {
+    try ledger.transaction("commit") { () throws(DatabaseError) in
+      try self.pending.record(in: self.ledger)
+      try self.ledger.journal.addMarks(self.pendingMarks)
+    }
+    for bit in pendingMarks.indices { progress.marks[bit] += pendingMarks[bit] }
+    pendingMarks = [Int](repeating: 0, count: 8)
+    progress.itemsDone += pending.newItems
+    for code in pending.newFailures { progress.failuresByCode[code, default: 0] += 1 }
+    progress.outputEnd = outputEnd
+    pending = PendingCommit()
+    report(.committed(progress))
+  }
+
+  /// Commits what was finished before the disk was full, in the space kept for that.
+  private func rescue() {
+    files.reserve.release()
+    do {
+      try flush()
+      if !pending.isEmpty { try record() }
+    } catch {
+      // Nothing more can be written: the items since the last commit will be computed again.
+    }
   }
 
   /// Syncs the output, so that its new name never stands for missing bytes.
@@ -152,6 +176,7 @@ final class CommitSession: CommitKeeper {
       try body()
     } catch {
       hasFailed = true
+      rescue()
       report(.failed("\(error)"))
     }
   }
@@ -170,39 +195,41 @@ final class CommitSession: CommitKeeper {
 
   private func append(_ part: Part, at offset: Int) throws(SystemError) {
     defer { buffers.giveBack(part) }
-    unsafe part.bytes.withBytes { bytes in
-      unsafe pending.append(items: part.items, bytes: bytes, at: offset)
-    }
-    addFailures(of: part, base: offset, isEarly: false)
     if part.bytes.count >= 128 << 10 {
       try flush()
       try write(part.bytes, at: offset)
     } else {
       if staging.count == 0 { stagingOffset = offset }
       staging.append(contentsOf: part.bytes)
-      if staging.count >= 1 << 20 { try flush() }
     }
+    note(part.items, part.bytes, at: offset)
+    addFailures(of: part, base: offset, isEarly: false)
+    if staging.count >= 1 << 20 { try flush() }
+  }
+
+  /// What is noted is written or staged, so that it can be committed even after a write has failed.
+  private func note(_ items: Range<Int>, _ bytes: ByteBuffer, at offset: Int) {
+    unsafe bytes.withBytes { unsafe pending.append(items: items, bytes: $0, at: offset) }
+    outputEnd = offset + bytes.count
   }
 
   private func move(_ part: Committer.EarlyPart, to offset: Int) throws(SystemError) {
     try flush()
     scratch.removeAll()
     try files.early.read(at: part.offset, count: part.length, into: scratch)
-    unsafe scratch.withBytes { bytes in
-      unsafe pending.append(items: part.items, bytes: bytes, at: offset)
-    }
-    pending.moved(part.items, to: offset)
     try write(scratch, at: offset)
+    note(part.items, scratch, at: offset)
+    pending.moved(part.items, to: offset)
   }
 
   private func spill(_ part: Part, at offset: Int) throws(SystemError) {
     defer { buffers.giveBack(part) }
+    try writeAll(part.bytes, to: files.early, at: offset)
     let digest = unsafe part.bytes.withBytes { bytes in unsafe Checksum.hexadecimal(of: bytes) }
     pending.addEarly(
       RunLedger.PartRow(
         items: part.items, offset: offset, length: part.bytes.count, digest: digest))
     addFailures(of: part, base: 0, isEarly: true)
-    try writeAll(part.bytes, to: files.early, at: offset)
   }
 
   private func addFailures(of part: Part, base: Int, isEarly: Bool) {

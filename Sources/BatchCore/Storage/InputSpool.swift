@@ -2,9 +2,13 @@ internal import Glibc
 
 /// A copy of an input that cannot be read in pieces: standard input, a pipe, a compressed file.
 ///
-/// Batches are ranges of a file, read when their turn comes; a stream becomes a file first.
+/// Batches are ranges of a file, read when their turn comes; a stream becomes a file first. The copy
+/// loses its name as soon as it is made, so that no death of the process can leave it behind; it is
+/// there for as long as this object.
 package final class InputSpool {
+  /// The copy, by a path that other processes of the user can open too.
   package let file: InputFile
+  private let copy: DurableFile
 
   /// - Parameters:
   ///   - path: What the user typed; `-` is standard input.
@@ -20,41 +24,29 @@ package final class InputSpool {
       throw TaskError(.cannotRun, SystemError.last("read", name).description)
     }
     defer { close(source) }
-    if directory == nil { unsafe mkdir(".batchrun", 0o700) }
-    let place = directory ?? ".batchrun"
-    Self.removeOrphans(in: place)
-    let copy = "\(place)/\(Self.prefix)\(getpid())"
-    file = InputFile(path: copy, displayName: name)
     do {
-      let target = try DurableFile(path: copy, role: "spool.copy")
+      copy = try Self.makeCopy(in: directory)
+      file = InputFile(path: copy.pathOfDescriptor, displayName: name)
       var length = 0
       unsafe try ByteStream.read(source, name: name, compression) { bytes in
-        try unsafe target.write(bytes, at: length)
+        try unsafe copy.write(bytes, at: length)
         length += bytes.count
       }
     } catch {
-      remove()
       throw error as? TaskError ?? TaskError(.cannotRun, "\(error)")
     }
   }
 
-  package func remove() { DirectoryEntry.remove(file.path) }
-
-  private static let prefix = "batchrun-spool-"
-
-  /// Removes copies whose process was killed before it could.
-  private static func removeOrphans(in directory: String) {
-    guard let list = unsafe opendir(directory) else { return }
-    defer { unsafe closedir(list) }
-    while let entry = unsafe readdir(list) {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard name.hasPrefix(prefix), let process = Int32(name.dropFirst(prefix.count)) else {
-        continue
-      }
-      if kill(process, 0) != 0, errno == ESRCH { DirectoryEntry.remove("\(directory)/\(name)") }
-    }
+  /// An empty file without a name, on the file system of `directory`.
+  private static func makeCopy(in directory: String?) throws(SystemError) -> DurableFile {
+    let isNew = unsafe directory == nil && mkdir(".batchrun", 0o700) == 0
+    let name = "batchrun-spool-\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+    let path = "\(directory ?? ".batchrun")/\(name)"
+    // Somebody else's file or link of that name is not written to.
+    let copy = try DurableFile(path: path, role: "spool.copy", flags: O_RDWR | O_CREAT | O_EXCL)
+    DirectoryEntry.remove(path)
+    if isNew { unsafe rmdir(".batchrun") }
+    return copy
   }
 
   private static func isStream(_ path: String) -> Bool {

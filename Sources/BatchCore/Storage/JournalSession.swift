@@ -23,6 +23,8 @@ final class JournalSession: CommitKeeper {
   private let gathered = ByteBuffer(capacity: 1 << 20)
   private var rowStart: Int
   private var rowDigest = Checksum()
+  /// The digest of the row that is being committed.
+  private var closedDigest: String?
   private var rowRecords: [Part.Record] = []
   private var failures: [RunLedger.FailureRow] = []
   private var marks = [Int](repeating: 0, count: 8)
@@ -120,13 +122,21 @@ final class JournalSession: CommitKeeper {
     let start = outputEnd
     let moved = try gather()
     guard !rowRecords.isEmpty || frontier > first else { return }
-    try ledger.transaction("commit") { try self.record(from: first, at: start, moved) }
+    try ledger.transaction("commit") {
+      try self.recordJournal()
+      try self.recordOutput(from: first, at: start, moved)
+    }
+    isCommitted()
+  }
+
+  private func isCommitted() {
     for failure in failures {
       progress.failuresByCode[failure.failure.code.rawValue, default: 0] += 1
     }
     for bit in marks.indices { progress.marks[bit] += marks[bit] }
     progress.itemsDone = index.count
     progress.outputEnd = outputEnd
+    closedDigest = nil
     rowStart = journalEnd
     rowRecords.removeAll(keepingCapacity: true)
     failures.removeAll()
@@ -181,15 +191,20 @@ final class JournalSession: CommitKeeper {
     gathered.removeAll()
   }
 
-  private func record(from first: Int, at start: Int, _ moved: Moved) throws(DatabaseError) {
-    if !rowRecords.isEmpty {
-      try ledger.journal.add(
-        JournalTable.Row(
-          offset: rowStart, length: journalEnd - rowStart, digest: rowDigest.hexadecimal(),
-          records: rowRecords))
-    }
+  private func recordJournal() throws(DatabaseError) {
+    guard !rowRecords.isEmpty else { return }
+    let digest = closedDigest ?? rowDigest.hexadecimal()
+    closedDigest = digest
+    try ledger.journal.add(
+      JournalTable.Row(
+        offset: rowStart, length: journalEnd - rowStart, digest: digest, records: rowRecords))
     for failure in failures { try ledger.add(failure: failure) }
     try ledger.journal.addMarks(marks)
+  }
+
+  private func recordOutput(
+    from first: Int, at start: Int, _ moved: Moved
+  ) throws(DatabaseError) {
     guard frontier > first else { return }
     try ledger.add(
       part: RunLedger.PartRow(
@@ -214,7 +229,23 @@ final class JournalSession: CommitKeeper {
       try body()
     } catch {
       hasFailed = true
+      rescue()
       report(.failed("\(error)"))
+    }
+  }
+
+  /// Commits what was finished before the disk was full, in the space kept for that.
+  ///
+  /// Only to the journal: what the output had not got is copied to it when the run goes on.
+  private func rescue() {
+    files.reserve.release()
+    do {
+      try flush()
+      try ledger.transaction("commit") { try self.recordJournal() }
+      outputEnd = progress.outputEnd
+      isCommitted()
+    } catch {
+      // Nothing more can be written: the items since the last commit will be computed again.
     }
   }
 }

@@ -53,13 +53,14 @@ struct PendingCommit: ~Copyable {
     changes.append(.failure(failure))
   }
 
-  /// Writes everything into the ledger, within a transaction of the caller's.
+  /// Writes everything into the ledger, within a transaction of the caller's; again if that fails.
   mutating func record(in ledger: RunLedger) throws(DatabaseError) {
     if let items {
       changes.append(
         .part(
           RunLedger.PartRow(
             items: items, offset: offset, length: length, digest: digest.hexadecimal())))
+      self.items = nil
     }
     for change in changes {
       switch change {

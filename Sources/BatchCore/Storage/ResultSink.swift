@@ -8,6 +8,13 @@ protocol ResultSink: Sendable {
 
   /// All records are committed: gives the output its name, or waits until the stream has it all.
   func publish(from spool: String, length: Int) throws
+
+  /// Lets `publish` return, now or when it is called, if all that it still does is wait.
+  func interrupt(_ signal: Int32)
+}
+
+extension ResultSink {
+  func interrupt(_ signal: Int32) {}
 }
 
 /// Nothing: the results of a retry become visible only when all are spliced in.
@@ -68,31 +75,42 @@ final class StreamSink: ResultSink {
     case end(Int)
   }
 
-  private let descriptor: Int32
-  private let name: String
+  private enum End: Sendable {
+    /// All is sent, or a sentence says why not.
+    case sent(problem: String?)
+    case interrupted(Int32)
+  }
+
   private let steps = Mailbox<Step>()
-  private let done = Mailbox<String?>()
+  private let done = Mailbox<End>()
 
   /// - Parameter onFailure: Called once, with a sentence, when the reader is gone or the device full.
   init(
     descriptor: Int32, name: String, spool: String, onFailure: @escaping @Sendable (String) -> Void
   ) {
-    self.descriptor = descriptor
-    self.name = name
     let steps = steps
     let done = done
     WorkThread.start("batchrun-stream") {
       let problem = Self.follow(steps, spool, descriptor, name, onFailure)
-      done.post(problem)
+      done.post(.sent(problem: problem))
     }
   }
 
   func advance(to end: Int) { steps.post(.advance(end)) }
 
+  /// - Throws: `Interruption` when `interrupt` is called before the stream has it all, which a reader
+  ///   that stands still can delay for ever.
   func publish(from spool: String, length: Int) throws {
     steps.post(.end(length))
-    if let problem = done.takeFirst() { throw TaskError(.cannotRun, problem) }
+    switch done.takeFirst() {
+    case .sent(nil): return
+    case .sent(let problem?): throw TaskError(.cannotRun, problem)
+    case .interrupted(let signal): throw Interruption(signal: signal)
+    }
   }
+
+  /// The thread may be in the middle of a write, and is left there.
+  func interrupt(_ signal: Int32) { done.post(.interrupted(signal)) }
 
   private static func follow(
     _ steps: Mailbox<Step>, _ spool: String, _ descriptor: Int32, _ name: String,

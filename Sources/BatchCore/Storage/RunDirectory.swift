@@ -66,6 +66,8 @@ public final class RunDirectory: Sendable {
     case failuresDraft = "failures.jsonl.new"
     /// What each worker has in hand, for the time after a sudden death.
     case inFlight = "in-flight"
+    /// Room for the last results when the disk is full.
+    case reserve
   }
 
   /// Removes all that belongs to an earlier run; the lock stays.

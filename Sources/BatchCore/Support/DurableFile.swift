@@ -73,6 +73,9 @@ struct DurableFile: ~Copyable {
     try FileReading.append(descriptor, path: path, offset: offset, count: length, to: buffer)
   }
 
+  /// A path to this very file, whatever became of its name, for as long as it is open here.
+  var pathOfDescriptor: String { "/proc/\(getpid())/fd/\(descriptor)" }
+
   var size: Int {
     var status = stat()
     return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0

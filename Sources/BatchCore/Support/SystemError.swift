@@ -23,7 +23,7 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
     let cure =
       switch code {
       case ENOSPC, EDQUOT:
-        "; free some space and run the same command again: nothing finished is lost"
+        "; free some space and run the same command again: at most the last second is repeated"
       case EACCES, EPERM, EROFS: "; choose a place you may write to, or change its permissions"
       case EMFILE, ENFILE: "; raise the limit of open files (ulimit -n)"
       case EPIPE:

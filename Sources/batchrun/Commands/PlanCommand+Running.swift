@@ -48,10 +48,10 @@ extension PlanCommand {
     _ plugin: any TaskPlugin.Type, _ path: String, _ options: OptionValues,
     _ settings: PlanSettings, _ console: Console
   ) throws -> Plan {
-    // A plan writes nothing: the copy of a stream is gone when it is made.
+    // A plan writes nothing: the copy of a stream has no name.
     let spool = try InputSpool(
       path: path, directory: Environment.variables()["TMPDIR"] ?? "/tmp")
-    defer { spool?.remove() }
+    defer { withExtendedLifetime(spool) {} }
     let prepared = try plugin.prepare(
       TaskRequest(
         options: options, input: spool?.file ?? InputFile(path: path, displayName: path),

@@ -9,12 +9,16 @@ extension StatusCommand {
     }
     let status = try RunStatus(directory: path)
     let text =
-      invocation.options.isSet("json") ? json(status) + "\n" : words(status).joined(separator: "\n")
+      invocation.options.isSet("json")
+      ? json(status) + "\n" : words(status).map(\.forScreen).joined(separator: "\n")
     try context.console.print(text)
     return .success
   }
 
   private static func words(_ status: RunStatus) -> [String] {
+    guard status.phase != .preparing else {
+      return ["run       has begun and reads its input", ""]
+    }
     let share =
       status.totalItems > 0
       ? " (\(status.finishedItems * 100 / status.totalItems) %)" : ""

@@ -6,30 +6,34 @@ package enum TaskCommand {
   package static func run(
     _ plugin: any TaskPlugin.Type, _ invocation: Invocation, in context: CommandContext
   ) throws -> ExitCode {
+    let interrupts = Interrupts()
     let settings = try RunSettings(invocation.options)
     guard let path = invocation.arguments.first else {
       throw TaskError(.usage, "\(plugin.command.name) needs an input file")
     }
+    let target = try OutputTarget.resolve(settings.output)
     let display = ProgressDisplay(
       console: context.console,
       terminal: Terminal.standardError(environment: context.environment),
-      isShown: settings.showsProgress)
+      isShown: settings.showsProgress && !Terminal.isShared(with: target))
     let screen = Screen(display: display, settings: settings, console: context.console)
-    let target = try OutputTarget.resolve(settings.output)
     let workshop = try RunWorkshop(
       plugin: plugin, options: invocation.options, inputPath: path, target: target,
-      typedOutput: settings.output, limit: settings.limit)
-    defer { workshop.close() }
+      typedOutput: settings.output, limit: settings.limit, interrupts: interrupts)
     for note in workshop.prepared.notes { screen.note(note) }
     let session = RunSession(
       prepared: workshop.prepared, identity: workshop.identity, target: target,
-      directory: workshop.directory, configuration: configuration(settings), observer: screen)
-    let outcome = try session.run()
+      directory: workshop.directory, configuration: configuration(settings, interrupts),
+      observer: screen)
+    // The workshop holds the copy of an input that is a stream.
+    let outcome = try withExtendedLifetime(workshop) { try session.run() }
     display.finish()
     return report(outcome, workshop.prepared.marks, settings, context.console)
   }
 
-  private static func configuration(_ settings: RunSettings) -> RunConfiguration {
+  private static func configuration(
+    _ settings: RunSettings, _ interrupts: Interrupts
+  ) -> RunConfiguration {
     var result = RunConfiguration(
       workers: settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
       workerCommand: ["/proc/self/exe", "worker"])
@@ -39,7 +43,7 @@ package enum TaskCommand {
     result.failureBudget = settings.maxFailures
     result.isFresh = settings.fresh
     result.retriesFailed = settings.retryFailed
-    result.handlesSignals = true
+    result.interrupts = interrupts
     return result
   }
 

@@ -18,8 +18,8 @@ extension VerifyCommand {
 
   private static func words(_ found: Verification) -> String {
     guard found.isGood else {
-      return found.problems.map { "WRONG: \($0)\n" }.joined()
-        + "\(found.outputPath) is not what run \(found.runID.prefix(12)) committed\n"
+      return found.problems.map { "WRONG: \($0.forScreen)\n" }.joined()
+        + "\(found.outputPath.forScreen) is not what run \(found.runID.prefix(12)) committed\n"
     }
     let size = "\(Quantity.bytes(found.bytes)), \(Quantity.count(found.parts, "part"))"
     let failed =
@@ -30,7 +30,7 @@ extension VerifyCommand {
         + "(\(size)); the run is not finished\n"
     }
     return
-      "good: \(found.outputPath) holds all \(Quantity.count(found.totalItems, "item")) in input "
+      "good: \(found.outputPath.forScreen) holds all \(Quantity.count(found.totalItems, "item")) in input "
       + "order\(failed), every digest holds (\(size)); run \(found.runID.prefix(12))\n"
   }
 

@@ -4,11 +4,12 @@ import Testing
 
 @Suite("A JSON value")
 struct JSONValueTests {
-  @Test("escapes what JSON does not allow in a string, and nothing else")
+  @Test("escapes what JSON does not allow in a string and what terminals obey, and nothing else")
   func escapes() {
     #expect(JSONValue.string("a\"b\\c/d\n\r\t").text == #""a\"b\\c/d\n\r\t""#)
     #expect(
-      JSONValue.string("\u{0}\u{1}\u{1f} \u{7f}é😀").text == "\"\\u0000\\u0001\\u001f \u{7f}é😀\"")
+      JSONValue.string("\u{0}\u{1}\u{1f} \u{7f}\u{9b}\u{a0}é😀").text
+        == "\"\\u0000\\u0001\\u001f \\u007f\\u009b\u{a0}é😀\"")
     #expect(JSONValue.string("e\u{301}").text.unicodeScalars.count == 4)
   }
 

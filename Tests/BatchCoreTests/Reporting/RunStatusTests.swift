@@ -1,6 +1,7 @@
 import BatchCore
 import Glibc
 import SampleTask
+import Synchronization
 import Testing
 
 @Suite("A run's event")
@@ -131,9 +132,41 @@ struct RunStatusTests {
     #expect(lines.first.map(String.init) == start)
   }
 
+  @Test("knows of a run as soon as its directory is taken, before there are events")
+  func preparing() throws {
+    let directory = try RunDirectory(path: scratch("out.run"))
+    #expect(try RunStatus(directory: scratch("out.run")).phase == .preparing)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test("knows the items of a run before anything of it is committed")
+  func justBegun() throws {
+    let run = SampleRun(["sleep 0.2", "ok"])
+    let looker = Looker(path: run.scratch("out.run"))
+    #expect(try run(observer: looker).exitCode == 0)
+    let status = try #require(looker.seen.withLock { $0 })
+    #expect(status.phase == .running)
+    #expect(status.totalItems == 2)
+    #expect(status.finishedItems == 0)
+  }
+
   @Test("needs a run")
   func missing() {
     let error = #expect(throws: TaskError.self) { try RunStatus(directory: scratch("none.run")) }
     #expect(error?.message.contains("holds no run") == true)
+  }
+}
+
+/// Reads the status of a run when the run first tells its progress.
+private final class Looker: RunObserver {
+  let seen = Mutex<RunStatus?>(nil)
+  private let path: String
+
+  init(path: String) { self.path = path }
+
+  func note(_ sentence: String) {}
+  func event(_ line: String) {}
+  func progress(_ tally: RunTally) {
+    seen.withLock { if $0 == nil { $0 = try? RunStatus(directory: path) } }
   }
 }

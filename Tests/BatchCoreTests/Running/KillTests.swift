@@ -94,6 +94,29 @@ struct KillTests {
   }
 
   @Test(
+    "of a full disk has committed what was finished, in the space kept for that",
+    arguments: [
+      ("run", "output.write.before:2:28"), ("run", "ledger.commit.commit:1:28"),
+      ("scatter-run", "early.write.before:1:28"), ("scatter-run", "output.write.before:2:28"),
+      ("scatter-run", "ledger.commit.commit:1:28"),
+    ])
+  func fullDiskAtTheEnd(word: String, fault: String) {
+    let lines = (0..<40).map { $0 == 7 ? "fail" : "ok \($0)" }
+    scratch.write("in", lines.joined(separator: "\n") + "\n")
+    let command = command("out", word, workers: 1) + [scratch("journal")]
+    let failed = Program.run(command, environment: ["BATCHRUN_FAULT": fault])
+    #expect(failed.code == 2)
+    #expect(failed.output.contains("at most the last second is repeated"), "\(failed.output)")
+    #expect(!scratch.exists("out.run/reserve"))
+    #expect((try? RunStatus(directory: scratch("out.run")))?.finishedItems == 40)
+    #expect(Program.run(command).code == 1)
+    #expect(scratch.text("journal")?.split(separator: "\n").count == 40)
+    let records = scratch.text("out")?.split(separator: "\n").dropFirst().map(String.init)
+    #expect(records == (0..<40).map { "\($0):\($0 == 7 ? "bad_input" : "ok \($0)")" })
+    #expect((try? Verification(directory: scratch("out.run")))?.isGood == true)
+  }
+
+  @Test(
     "any number of times marks no item as failed and repeats no committed item",
     arguments: ["run", "scatter-run"])
   func manyKills(word: String) {

@@ -15,7 +15,7 @@ struct SampleRun {
 
   init(_ lines: [String]) { self.lines = lines }
 
-  func callAsFunction() throws -> RunOutcome {
+  func callAsFunction(observer: any RunObserver = SilentObserver()) throws -> RunOutcome {
     let input = scratch.write("in", lines.map { $0 + "\n" }.joined())
     let prepared = try task.prepared(
       input: input, timeoutSeconds: timeoutSeconds, options: options)
@@ -23,7 +23,7 @@ struct SampleRun {
       prepared: prepared, identity: RunIdentity(task: prepared, limit: nil),
       target: try OutputTarget.resolve(scratch(output)),
       directory: try RunDirectory(path: RunDirectory.path(forOutput: scratch(output))),
-      configuration: configuration, observer: SilentObserver())
+      configuration: configuration, observer: observer)
     return try session.run()
   }
 

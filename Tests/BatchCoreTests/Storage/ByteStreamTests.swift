@@ -74,8 +74,7 @@ struct ByteStreamTests {
     let second = try compress(content(3000, seed: 2), ending)
     var random = SeededRandom(seed: 3)
     var lengths = [2, 5, 9, first.count - 1, first.count - 7, first.count + second.count - 1]
-    // Two bytes tell a further gzip member from what tapes pad with.
-    lengths += [first.count + 2, first.count + 6]
+    lengths += [first.count + 1, first.count + 2, first.count + 6]
     for _ in 0..<60 { lengths.append(2 + Int(random.unit() * Double(first.count - 2))) }
     for _ in 0..<60 {
       lengths.append(first.count + 2 + Int(random.unit() * Double(second.count - 2)))
@@ -95,6 +94,52 @@ struct ByteStreamTests {
     if ending == "gz" { #expect(throws: TaskError.self) { try read(path) } }
     let plain = write(Array("a,b\n1,2\n".utf8), to: "plain.\(ending)")
     #expect(throws: TaskError.self) { try read(plain) }
+  }
+
+  @Test("that is gzip may be filled up with zeros, and nothing else may follow it")
+  func padding() throws {
+    let bytes = content(3000, seed: 1)
+    let stored = try gzip(bytes)
+    let zeros = [UInt8](repeating: 0, count: 3 << 20)
+    #expect(try read(write(stored + zeros, to: "data.gz")) == bytes)
+    for tail in [[7], [0, 7], Array("more text".utf8), zeros + stored] as [[UInt8]] {
+      let path = write(stored + tail, to: "data.gz")
+      let error = #expect(throws: TaskError.self, "\(tail.count)") { try read(path) }
+      #expect(error?.message.hasSuffix("; get the file again") == true, "\(error as Any)")
+    }
+  }
+
+  /// The block that `bgzip` ends a file with: a member of no bytes (SAM specification, 4.1.2).
+  private static let lastBlock: [UInt8] = [
+    0x1F, 0x8B, 8, 4, 0, 0, 0, 0, 0, 0xFF, 6, 0, 0x42, 0x43, 2, 0, 27, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0,
+    0,
+  ]
+
+  /// A member that says, as those of `bgzip` do, how long it is.
+  private func block(_ bytes: [UInt8]) throws -> [UInt8] {
+    var member = try gzip(bytes)
+    member[3] = 4
+    let size = member.count + 8 - 1
+    let extra: [UInt8] = [6, 0, 0x42, 0x43, 2, 0, UInt8(size & 255), UInt8(size >> 8)]
+    return Array(member[..<10]) + extra + member[10...]
+  }
+
+  @Test("that bgzip wrote shows when blocks are missing at its end")
+  func blocks() throws {
+    let pieces = [content(3000, seed: 1), content(77, seed: 2)]
+    let blocks = try pieces.map { try block($0) }
+    #expect(
+      try read(write(blocks[0] + blocks[1] + Self.lastBlock, to: "data.gz")) == pieces[0]
+        + pieces[1])
+    for stored in [blocks[0], blocks[0] + blocks[1]] {
+      let error = #expect(throws: TaskError.self) { try read(write(stored, to: "data.gz")) }
+      #expect(error?.message.contains("the empty block") == true, "\(error as Any)")
+    }
+  }
+
+  @Test("that holds nothing at all gives nothing", arguments: ["txt", "gz", "zst"])
+  func nothing(ending: String) throws {
+    #expect(try read(write([], to: "data.\(ending)")).isEmpty)
   }
 
   @Test("that is not gzip, though its name says so, says how to mend it")

@@ -1,52 +1,11 @@
 import BatchCore
-import Glibc
 import SampleTask
 import Testing
 
 /// `batchrun price` as a process: outputs, inputs, signals.
 @Suite("batchrun price, run as a program")
-struct RunCommandTests {
-  private let scratch = Scratch()
-
-  private func options(_ rows: Int) -> String {
-    let lines = (0..<rows).map { row in
-      "\(80 + row % 40),100,0.0\(row % 9),0.2,\(1 + row % 3),\(row % 2 == 0 ? "call" : "put")"
-    }
-    return "spot,strike,rate,volatility,maturity,type\n" + lines.joined(separator: "\n") + "\n"
-  }
-
-  /// Firms' series that take some seconds to price with the iterative method.
-  private func series(_ firms: Int) -> String {
-    var random = SeededRandom(seed: 11)
-    var text = "firm,date,equity,debt,rate\n"
-    for firm in 0..<firms {
-      var equity = 100.0
-      for day in 0..<400 {
-        equity *= 1 + 0.02 * (random.unit() - 0.5)
-        text += "F\(firm),\(day + 1),\(equity),80,0.03\n"
-      }
-    }
-    return text
-  }
-
-  @discardableResult
-  private func price(
-    _ arguments: [String], input: String = "", environment: [String: String] = [:]
-  ) -> Program.Result {
-    Program.run(
-      [Program.batchrun, "price"] + arguments, environment: environment, input: input)
-  }
-
-  private func shell(_ script: String) -> Program.Result {
-    Program.run(
-      ["/bin/sh", "-c", "cd \(scratch.path); \(script)"],
-      environment: ["BATCHRUN": Program.batchrun])
-  }
-
-  private func expected(_ input: String) -> String {
-    price([input, "-o", scratch("expected")])
-    return scratch.text("expected") ?? ""
-  }
+struct RunCommandTests: PriceProgramTests {
+  let scratch = Scratch()
 
   // MARK: - Outputs
 
@@ -179,14 +138,6 @@ struct RunCommandTests {
     #expect(!shell("ls .batchrun").output.contains("spool"))
   }
 
-  @Test("removes the copy of an input that a killed process left behind")
-  func orphan() {
-    scratch.write("in.csv", options(10))
-    _ = shell(
-      "mkdir -p .batchrun; touch .batchrun/batchrun-spool-999999999; $BATCHRUN price - <in.csv")
-    #expect(!shell("ls .batchrun").output.contains("spool"))
-  }
-
   @Test("says that a compressed file is damaged")
   func damaged() {
     scratch.write("in.csv", options(3000))
@@ -315,14 +266,5 @@ struct RunCommandTests {
     #expect(piped.code == 2)
     #expect(shell("cat in.csv | $BATCHRUN plan price - --batch-size 10").code == 0)
     #expect(shell("gzip in.csv; $BATCHRUN plan price in.csv.gz --batch-size 10").code == 0)
-  }
-}
-
-extension String {
-  /// The text with its line of that number, counted from one, replaced.
-  fileprivate func replacingLine(_ number: Int, with line: String) -> String {
-    var lines = split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    lines[number - 1] = line
-    return lines.joined(separator: "\n")
   }
 }

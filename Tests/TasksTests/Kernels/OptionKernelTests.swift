@@ -52,9 +52,9 @@ struct OptionKernelTests {
   @Test("Prices and greeks agree with 60-digit arithmetic, extremes included")
   func goldenTable() throws {
     let golden = try GoldenOptions.load()
-    try #require(golden.count == 960)
+    try #require(golden.count == 1040)
     let summaries = AccuracySummary.table(of: golden, by: .best)
-    #expect(summaries.count == 72)
+    #expect(summaries.count == 78)
     for summary in summaries {
       let worst = summary.worstRow.map { "\(golden[$0].option)" } ?? ""
       #expect(summary.count == 80)

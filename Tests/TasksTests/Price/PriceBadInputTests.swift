@@ -1,5 +1,6 @@
 import BatchCore
 import BlackScholes
+import Foundation
 import Testing
 
 @Suite("Bad input to price")
@@ -15,6 +16,7 @@ struct PriceBadInputTests {
       ("100,100,NaN,0.2,1,call", "rate", "NaN", "is not a finite number"),
       ("100,100,-inf,0.2,1,call", "rate", "-inf", "is not a finite number"),
       ("100,100,0,1e400,1,call", "volatility", "1e400", "is larger than the largest double"),
+      ("1\u{0}0,100,0,0.2,1,call", "spot", "1\u{0}0", "has text after the number"),
       ("0x64,100,0,0.2,1,call", "spot", "0x64", "is hexadecimal"),
       ("\"1,000\",100,0,0.2,1,call", "spot", "1,000", "has a thousands separator"),
       ("-100,100,0,0.2,1,call", "spot", "-100", "is not a number above 0"),
@@ -93,6 +95,31 @@ struct PriceBadInputTests {
     #expect(result.fields(0).suffix(7) == result.fields(1).suffix(7))
   }
 
+  @Test("blanks around the names of columns are no part of them, and stay in the output")
+  func blanksInHeader() throws {
+    let header = "\" spot\t\",strike , rate,volatility,\tmaturity,type, price "
+    let result = try PricedFile(
+      "\(header)\n100,100,0,0.2,1,call,\nx,100,0,0.2,1,call,\n",
+      ["solve": ["price"]])
+    #expect(result.lines[0].hasPrefix("\(header),computed_price,delta,"))
+    #expect(result.value("status", 0) == "ok")
+    #expect(result.failures.map(\.location.column) == ["spot"])
+    #expect(result.failures.first?.message.hasPrefix("in.csv:3: column spot: 'x' ") == true)
+  }
+
+  @Test(
+    "two columns of one name are named, blanks around them or not",
+    arguments: [("spot", "spot"), (" spot", "spot\t"), ("S", " underlying ")])
+  func duplicateColumns(first: String, second: String) {
+    let csv = "\(first),strike,rate,volatility,maturity,type,\(second)\n1,1,0,1,1,P,1\n"
+    let error = #expect(throws: TaskError.self) { try PricedFile(csv) }
+    let names = [first, second].map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(
+      error?.message.contains(
+        "more than one column for spot: '\(names[0])' (column 1) and '\(names[1])' (column 7)")
+        == true, "\(error?.message ?? "")")
+  }
+
   @Test("a field of 10 MB in a column of no meaning is carried through")
   func longField() throws {
     let value = String(repeating: "y", count: 10_000_000)
@@ -166,6 +193,17 @@ struct PriceBadInputTests {
     let error = #expect(throws: TaskError.self) { try PricedFile(csv) }
     #expect(error?.kind == .cannotRun)
     #expect(error?.message.contains(expected) == true, "\(error?.message ?? "")")
+  }
+
+  @Test("of very many or very long columns only some are quoted")
+  func noTable() {
+    let long = String(repeating: "x", count: 10_000_000)
+    let many = (0..<100_000).map { "c\($0)" }.joined(separator: ",")
+    for (header, words) in [(long, "xxx.... Options need"), (many, "c18, c19 and 99980 more.")] {
+      let error = #expect(throws: TaskError.self) { try PricedFile("\(header)\n1\n") }
+      let message = error?.message ?? ""
+      #expect(message.contains(words) && message.utf8.count < 1000, "\(message.prefix(1000))")
+    }
   }
 
   @Test("a missing file and a directory are named")

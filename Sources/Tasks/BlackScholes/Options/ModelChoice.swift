@@ -26,7 +26,15 @@ private struct Finder {
   let header: [String]
   let file: String
 
-  var found: String { header.isEmpty ? "none" : header.joined(separator: ", ") }
+  /// The columns that are there; the first of them when they are many, as in a file that is no table.
+  var found: String {
+    let names = header.prefix(Self.mostNames).map { RowDiagnosis.shortened(Array($0.utf8), to: 40) }
+    let others = header.count - names.count
+    return names.isEmpty
+      ? "none" : names.joined(separator: ", ") + (others > 0 ? " and \(others) more" : "")
+  }
+
+  private static let mostNames = 20
 
   // MARK: - Model
 

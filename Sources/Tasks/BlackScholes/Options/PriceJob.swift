@@ -16,8 +16,10 @@ package struct PriceJob: Sendable {
   /// Sentences for the user about what was chosen.
   package let notes: [String]
 
+  /// - Parameter header: The columns' names; blanks around them are not part of a name.
   /// - Throws: `TaskError` for columns that are missing, ambiguous or at odds with the options.
   package init(options: PriceOptions, header: [String], file: String) throws {
+    let header = header.map(\.withoutBlanksAround)
     let choice = try ModelChoice(options: options, header: header, file: file)
     self.options = options
     question = choice.question
@@ -46,6 +48,16 @@ package struct PriceJob: Sendable {
 
   /// One for the option model, whose rows have a maturity of their own.
   package var horizonCount: Int { model == .options ? 1 : options.horizons.count }
+}
+
+extension String {
+  /// The text without the spaces and tabs at its ends.
+  fileprivate var withoutBlanksAround: String {
+    let isBlank: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" }
+    let start = unicodeScalars.drop(while: isBlank)
+    let end = start.lastIndex { !isBlank($0) }
+    return end.map { String(start[...$0]) } ?? ""
+  }
 }
 
 // MARK: - Names and identity

@@ -27,7 +27,7 @@ struct RowDiagnosis {
       guard let quantity = quantity(ofColumn: index), let fault = fault(field, quantity) else {
         continue
       }
-      let name = job.columns.header[index]
+      let name = Self.shortened(Array(job.columns.header[index].utf8))
       return Finding(
         column: name, value: Self.shortened(field),
         message: "\(file):\(line): column \(name): \(fault)")
@@ -84,11 +84,11 @@ struct RowDiagnosis {
     }
   }
 
-  /// At most 200 bytes of UTF-8 from a field, for messages.
-  static func shortened(_ field: [UInt8]) -> String {
-    var text = String(decoding: field.prefix(201), as: UTF8.self).unicodeScalars
-    guard field.count > 200 || text.utf8Count > 200 else { return String(text) }
-    while text.utf8Count > 197 { text.removeLast() }
+  /// At most `limit` bytes of UTF-8 from a field, for messages.
+  static func shortened(_ field: [UInt8], to limit: Int = 200) -> String {
+    var text = String(decoding: field.prefix(limit + 1), as: UTF8.self).unicodeScalars
+    guard field.count > limit || text.utf8Count > limit else { return String(text) }
+    while text.utf8Count > limit - 3 { text.removeLast() }
     return String(text) + "..."
   }
 }

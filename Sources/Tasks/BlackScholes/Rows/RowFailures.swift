@@ -72,6 +72,6 @@ struct RowFailures {
     guard let column = setup.job.columns.column(of: quantity), column < fields.count else {
       return (nil, nil)
     }
-    return (setup.header[column], RowDiagnosis.shortened(fields[column]))
+    return (setup.job.columns.header[column], RowDiagnosis.shortened(fields[column]))
   }
 }

@@ -28,8 +28,9 @@ package struct Console: Sendable {
   /// Writes to standard error; a failure to do so has nowhere to be reported.
   package func note(_ text: String) { try? errors(text) }
 
-  /// Writes one sentence under the program's name to standard error.
-  package func complain(_ sentence: String) { note("batchrun: \(sentence)\n") }
+  /// Writes one sentence under the program's name to standard error; what it quotes gives no orders to
+  /// the terminal.
+  package func complain(_ sentence: String) { note("batchrun: \(sentence.forScreen)\n") }
 
   private static func write(_ text: String, to descriptor: Int32, name: String) throws {
     var text = text

@@ -1,3 +1,4 @@
+package import BatchCore
 import Glibc
 
 /// What standard error can show, decided once when the program starts.
@@ -43,5 +44,28 @@ package struct Terminal: Sendable, Equatable {
       return nil
     }
     return Int(size.ws_col)
+  }
+}
+
+// MARK: - One screen for two streams
+
+extension Terminal {
+  /// Whether records that go to `target` appear on the terminal that standard error writes to: a bar
+  /// between them would leave neither readable.
+  package static func isShared(with target: OutputTarget) -> Bool {
+    guard case .stream(let descriptor, _) = target, let output = device(of: descriptor),
+      let errors = device(of: STDERR_FILENO)
+    else { return false }
+    return output == errors || [output, errors].contains(controllingTerminal)
+  }
+
+  /// The number of `/dev/tty`, which stands for whichever terminal the process has.
+  private static let controllingTerminal: dev_t = 5 << 8
+
+  /// The number of the terminal behind a descriptor; nil where there is none.
+  private static func device(of descriptor: Int32) -> dev_t? {
+    var status = stat()
+    guard isatty(descriptor) == 1, unsafe fstat(descriptor, &status) == 0 else { return nil }
+    return status.st_rdev
   }
 }

@@ -87,12 +87,17 @@ func carefulLogForward(_ rows: OptionRows) -> Precise {
   let difference = m - b
   let s = difference * inverse
   let sLow = (fused(-s, sum.high, plus: difference) - s * sum.low) * inverse
-  let tail = logarithmTail(Precise(s, sLow))
+  var tail = logarithmTail(Precise(s, sLow))
 
   let spread = exactSum(rows.rate, -rows.dividend)
   let carry = spread.high * rows.maturity
   let carryLow = fused(spread.high, rows.maturity, plus: -carry) + spread.low * rows.maturity
   let coarse = exactSum(k * 0.693147180559663, 2 * s)
+  // The tail is off by up to 1e-20: much where the carry cancels the rest, and v is as small as the sum.
+  let isCancelled = magnitude(coarse.high + carry) .< 0.15 * magnitude(s)
+  if _slowPath(any(isCancelled)) {
+    tail = select(isCancelled, logarithmTail(precisely: Precise(s, sLow)), tail)
+  }
   let logRatio = exactSum(coarse.high, tail.high)
   let total = exactSum(logRatio.high, carry)
   let low = fused(
@@ -116,6 +121,35 @@ private func logarithmTail(_ s: Precise) -> Precise {
   p = fused(p, w, plus: 0.28571428571435764)
   p = fused(p, w, plus: 0.39999999999999997)
   return exactSum(first.high, fused(cube.high * w, p, plus: first.low))
+}
+
+/// The same to about 2e-23: the series s³ (2/3 + 2/5 s² + 2/7 s⁴ + ...), its first three coefficients in
+/// two doubles.
+@inline(__always)
+private func logarithmTail(precisely s: Precise) -> Precise {
+  let square = s * s
+  let w = square.high
+  // Taylor's coefficients 2/9, 2/11, ... 2/31; in two halves, that wait less for each other.
+  let w2 = w * w
+  var even = Vector(repeating: 0.06896551724137931)
+  even = fused(even, w2, plus: 0.08)
+  even = fused(even, w2, plus: 0.09523809523809523)
+  even = fused(even, w2, plus: 0.11764705882352941)
+  even = fused(even, w2, plus: 0.15384615384615385)
+  even = fused(even, w2, plus: 0.2222222222222222)
+  var odd = Vector(repeating: 0.06451612903225806)
+  odd = fused(odd, w2, plus: 0.07407407407407407)
+  odd = fused(odd, w2, plus: 0.08695652173913043)
+  odd = fused(odd, w2, plus: 0.10526315789473684)
+  odd = fused(odd, w2, plus: 0.13333333333333333)
+  odd = fused(odd, w2, plus: 0.18181818181818182)
+  let rest = w * fused(odd, w, plus: even)
+  let seventh = exactSum(Vector(repeating: 0.2857142857142857), rest)
+  let fifth = square * Precise(seventh.high, seventh.low + 1.586032892321652e-17)
+  let sum = exactSum(Vector(repeating: 0.4), fifth.high)
+  let outer = square * Precise(sum.high, sum.low + (fifth.low - 2.2204460492503132e-17))
+  let all = exactSum(Vector(repeating: 0.6666666666666666), outer.high)
+  return square * s * Precise(all.high, all.low + (outer.low + 3.700743415417188e-17))
 }
 
 /// A positive double as a normal one, and the power of two it was multiplied with.
