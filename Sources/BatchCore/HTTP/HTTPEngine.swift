@@ -46,7 +46,8 @@ package final class HTTPEngine: Sendable {
       let loop = HTTPLoop(settings: settings, wake: wake, pool: pool)
       let driver = makeDriver(loop)
       while !stopped.value { loop.run(driver) }
-      loop.close()
+      // Those who hear of the ends may ask the driver.
+      withExtendedLifetime(driver) { loop.close() }
     }
   }
 

@@ -33,6 +33,7 @@ package final class HTTPTransfer {
   private var pieces: [ByteBuffer] = []
   private var window = ReceiveWindow()
   private var discards = false
+  private var discardLimit = 0
   private(set) var isPaused = false
   /// What a callback found wrong, where libcurl knows only that it was told to stop.
   private var ownFailure: HTTPFailure.Code?
@@ -173,8 +174,11 @@ package final class HTTPTransfer {
   }
 
   /// Takes the rest of the body from the server and drops it, so that the connection can be kept.
-  package func discardRest() {
+  ///
+  /// - Parameter bytes: after so many more the connection is given up after all.
+  package func discardRest(atMost bytes: Int) {
     discards = true
+    discardLimit = bodyBytes + bytes
     pieces.removeAll()
     filling = nil
   }
@@ -295,7 +299,10 @@ package final class HTTPTransfer {
       ownFailure = .tooLarge
       return 0
     }
-    if discards { return count }
+    if discards {
+      if bodyBytes > discardLimit { ownFailure = .aborted }
+      return bodyBytes > discardLimit ? 0 : count
+    }
     var rest = unsafe bytes
     while unsafe !rest.isEmpty {
       let target = filling ?? loop.pool.take(expecting: expectedBytes)
