@@ -35,6 +35,9 @@ package final class HTTPTransfer {
   private var discards = false
   private var discardLimit = 0
   private(set) var isPaused = false
+  /// Whether a callback has stopped reading, and `pauseIfUnread` decides how it goes on.
+  private var isHeldInside = false
+  private var isEncoded = false
   /// What a callback found wrong, where libcurl knows only that it was told to stop.
   private var ownFailure: HTTPFailure.Code?
   private var hasSeenForbiddenAddress = false
@@ -231,6 +234,7 @@ package final class HTTPTransfer {
     window = ReceiveWindow()
     discards = false
     isPaused = false
+    isHeldInside = false
     isTouched = false
     ownFailure = nil
     hasSeenForbiddenAddress = false
@@ -244,16 +248,33 @@ package final class HTTPTransfer {
   /// An exchange of which nothing is unread is never stopped, so that a reader that waits for this
   /// one while it holds bytes of others gets on.
   func pauseIfUnread() -> Bool {
-    guard !isPaused, !discards, !mayResume else { return false }
+    defer { isHeldInside = false }
+    guard !isPaused, !discards, !mayResume else {
+      if isHeldInside, !isPaused { unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
+      return false
+    }
     isPaused = true
     pausedAt = loop.now
     unsafe curl_easy_pause(handle, CURLPAUSE_RECV)
     return true
   }
 
+  /// Ends libcurl's loop over what the socket holds, which goes on for megabytes.
+  ///
+  /// Not while it decompresses: what a paused exchange still decodes it would keep for itself, and that
+  /// may be a bomb; there the pause comes when libcurl returns.
+  private func pauseInside() {
+    guard !isPaused, !isEncoded, !pieces.isEmpty else { return }
+    let handedOver = window.unread.load(ordering: .relaxed)
+    let held = handedOver + pieces.count * ReceivePool.pieceBytes
+    guard held >= settings.unreadBytesOfOne else { return }
+    isHeldInside = true
+    unsafe curl_easy_pause(handle, CURLPAUSE_RECV)
+  }
+
   var mayResume: Bool {
     let unread = window.unread.load(ordering: .sequentiallyConsistent)
-    if unread == 0 { return true }
+    if unread == 0 || discards { return true }
     return unread < settings.unreadBytesOfOne && !loop.pool.isFull
   }
 
@@ -316,12 +337,13 @@ package final class HTTPTransfer {
         touch()
       }
     }
+    pauseInside()
     return count
   }
 
   /// What the server says it will send; zero when it does not.
   private var expectedBytes: Int {
-    guard bodyBytes <= ReceivePool.pieceBytes, let head, !head.isEncoded else { return 0 }
+    guard bodyBytes <= ReceivePool.pieceBytes, let head, !isEncoded else { return 0 }
     return head.contentLength ?? 0
   }
 
@@ -340,6 +362,7 @@ package final class HTTPTransfer {
     guard let status = HTTPHead.status(of: headBytes) else { return count }
     if status / 100 == 1, status != 101 { return count }
     head = HTTPHead(lines: headBytes)
+    isEncoded = head?.isEncoded ?? false
     stallCheckAt = loop.now + (request?.limits.stallSeconds ?? 0)
     bytesAtStallCheck = 0
     touch()
