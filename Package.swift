@@ -80,7 +80,7 @@ let package = Package(
       name: "ScrapeShims", dependencies: ["CICU", "CXML2"], path: "Sources/Tasks/Scrape/ScrapeShims"
     ),
     .target(
-      name: "Scrape", dependencies: ["BatchCore", "CICU", "CXML2", "ScrapeShims"],
+      name: "Scrape", dependencies: ["BatchCore", "CICU", "CXML2", "CZstd", "ScrapeShims"],
       path: "Sources/Tasks/Scrape", exclude: ["HTML/CXML2", "ScrapeShims", "Text/CICU"],
       swiftSettings: settings),
 

@@ -44,6 +44,11 @@ package final class HTTPLoop {
 
   /// Seconds since the loop began.
   package var now: Double { clock.now }
+  /// A function for other threads that has the driver called soon.
+  package var signal: @Sendable () -> Void {
+    let wake = self.wake
+    return { wake.raise() }
+  }
   package var activeCount: Int { active.count }
 
   // MARK: - Exchanges
@@ -128,6 +133,8 @@ package final class HTTPLoop {
     swap(&batch, &touched)
     for transfer in batch where transfer.place != nil {
       transfer.deliver()
+      // The head has started the clock of the body.
+      if transfer.place != nil { limitsDue = min(limitsDue, transfer.nextCheck(at: clock.now)) }
       if transfer.place != nil, transfer.pauseIfUnread() { paused.append(transfer) }
     }
     if touched.isEmpty {

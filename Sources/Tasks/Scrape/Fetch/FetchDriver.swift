@@ -9,6 +9,9 @@ final class FetchDriver: HTTPDriver {
   let options: FetchOptions
   private let orders: FetchOrders
   let loop: HTTPLoop
+  let disk: DiskPages
+  let writer: CacheWriter?
+  private var entryCount = 0
   let limits: HTTPLimits
   private let policy: HostPace.Policy
   private let pageHeaders: [String]
@@ -29,7 +32,12 @@ final class FetchDriver: HTTPDriver {
     case job(PageJob)
   }
 
-  init(_ options: FetchOptions, _ orders: FetchOrders, _ loop: HTTPLoop) {
+  init(
+    _ options: FetchOptions, _ orders: FetchOrders, _ loop: HTTPLoop, _ disk: DiskPages,
+    _ writer: CacheWriter?
+  ) {
+    self.disk = disk
+    self.writer = writer
     self.options = options
     self.orders = orders
     self.loop = loop
@@ -41,6 +49,8 @@ final class FetchDriver: HTTPDriver {
       firstWaitSeconds: options.firstWaitSeconds, longestWaitSeconds: options.longestWaitSeconds,
       unreachableSeconds: options.unreachableSeconds)
   }
+
+  deinit { disk.stop() }
 
   func turn(_ loop: HTTPLoop) -> Double {
     for exchange in withHead { exchange.sendHead() }
@@ -60,11 +70,27 @@ final class FetchDriver: HTTPDriver {
   private func follow(_ order: FetchOrders.Order) {
     switch order {
     case .submit(let pages, let inbox):
-      for page in pages { submit(PageJob(page, inbox)) }
+      for page in pages { submit(page, inbox) }
+    case .submitAgain(let page, let inbox):
+      let job = PageJob(page, inbox)
+      jobs[job.key] = job
+      enqueue(job)
+    case .looked(let id, let inbox, let page):
+      guard let job = job(id, inbox) else { return }
+      job.cached = page?.failure == nil ? page : nil
+      enqueue(job)
     case .enough(let ids, let inbox):
-      for id in ids { job(id, inbox)?.exchange?.enough() }
+      for id in ids {
+        if let job = job(id, inbox) { job.exchange?.enough() } else { disk.enough(id, in: inbox) }
+      }
     case .cancel(let ids, let inbox, let startedToo):
-      for id in ids { job(id, inbox).map { cancel($0, startedToo: startedToo) } }
+      for id in ids {
+        if let job = job(id, inbox) {
+          cancel(job, startedToo: startedToo)
+        } else {
+          disk.cancel(id, in: inbox)
+        }
+      }
     }
   }
 
@@ -72,9 +98,49 @@ final class FetchDriver: HTTPDriver {
     jobs[PageJob.Key(inbox: ObjectIdentifier(inbox), id: id)]
   }
 
-  private func submit(_ job: PageJob) {
+  private func submit(_ page: PageRequest, _ inbox: PageInbox) {
+    if page.url.scheme == .file || options.isOffline {
+      counters.files += page.url.scheme == .file ? 1 : 0
+      return disk.read(page, to: inbox)
+    }
+    let job = PageJob(page, inbox)
     jobs[job.key] = job
-    enqueue(job)
+    if writer != nil { disk.look(page, for: inbox) } else { enqueue(job) }
+  }
+
+  // MARK: - Cache
+
+  /// Begins an entry for a page whose body is about to come; nil without a cache.
+  func beginEntry(_ job: PageJob, _ head: PageHead, etag: String?) -> Int? {
+    guard let writer else { return nil }
+    entryCount += 1
+    writer.begin(entryCount, CachedPage(head, etag: etag), for: job.origin)
+    return entryCount
+  }
+
+  /// Keeps a failure that another attempt would not mend.
+  private func keep(_ failure: PageFailure, of job: PageJob) {
+    guard let writer, !failure.isTransient, failure.code != .robotsDisallowed else { return }
+    entryCount += 1
+    var page = CachedPage(url: job.url)
+    page.status = job.status ?? 0
+    page.redirects = job.redirects
+    page.failure = failure
+    writer.begin(entryCount, page, for: job.origin)
+    writer.commit(entryCount)
+  }
+
+  /// Answers from the cache what the server says has not changed.
+  func reuse(_ job: PageJob) {
+    counters.revalidated += 1
+    counters.cacheHits += 1
+    counters.pages += 1
+    job.isFinished = true
+    job.status = job.cached?.status
+    jobs[job.key] = nil
+    var result = job.result(.complete, at: loop.now)
+    result.source = .revalidated
+    disk.serve(PageRequest(job.id, job.origin), to: job.inbox, result)
   }
 
   private func cancel(_ job: PageJob, startedToo: Bool) {
@@ -200,7 +266,8 @@ final class FetchDriver: HTTPDriver {
     counters.requests += 1
     let exchange = PageExchange(job, host, self, at: now)
     job.exchange = exchange
-    exchange.start(HTTPRequest(job.url, headers: pageHeaders, limits: limits))
+    exchange.start(
+      HTTPRequest(job.url, headers: pageHeaders + job.conditions, limits: limits))
   }
 
   private func askRobots(of host: HostQueue, for url: WebURL) {
@@ -239,7 +306,9 @@ final class FetchDriver: HTTPDriver {
     message.end = result
     outbox.post(message, to: job.inbox)
     if outcome != .notStarted { counters.pages += 1 }
-    if result.failure != nil { counters.failedPages += 1 }
+    guard let failure = result.failure else { return }
+    counters.failedPages += 1
+    keep(failure, of: job)
   }
 
   // MARK: - Messages

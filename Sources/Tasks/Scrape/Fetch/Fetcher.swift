@@ -1,4 +1,4 @@
-internal import BatchCore
+package import BatchCore
 internal import Synchronization
 
 /// Fetches pages for all batches of a process, politely.
@@ -15,19 +15,28 @@ package final class Fetcher: Sendable {
   package let options: FetchOptions
   private let engine: HTTPEngine
   private let orders: FetchOrders
+  private let writer: CacheWriter?
 
+  /// - Throws: when the folder of the cache cannot be used.
   /// - Precondition: the options do not contradict each other; see ``FetchOptions/contradiction``.
-  package init(_ options: FetchOptions) {
+  package init(_ options: FetchOptions) throws(SystemError) {
     precondition(options.contradiction == nil, "contradictory options")
     let orders = FetchOrders()
     self.options = options
     self.orders = orders
+    let cache: PageCache? = if let path = options.cachePath { try PageCache(path) } else { nil }
+    let writer = options.isOffline ? nil : cache.map { CacheWriter($0) }
+    self.writer = writer
     engine = HTTPEngine(name: "fetcher", settings: options.settings) { loop in
-      FetchDriver(options, orders, loop)
+      let disk = DiskPages(options, loop.pool, cache, orders, wake: loop.signal)
+      return FetchDriver(options, orders, loop, disk, writer)
     }
   }
 
-  deinit { engine.stop() }
+  deinit {
+    engine.stop()
+    writer?.stop()
+  }
 
   /// Asks for pages; every one of them gets messages in `inbox`, an end at last.
   ///
@@ -51,6 +60,12 @@ package final class Fetcher: Sendable {
   package func cancel(_ ids: [PageID], in inbox: PageInbox, startedToo: Bool = true) {
     give(.cancel(ids, inbox, startedToo: startedToo))
   }
+
+  /// Returns when every page that has ended is in the cache.
+  package func flushCache() { writer?.flush() }
+
+  /// Why the cache lacks pages, as a sentence; nil when it does not.
+  package var cacheProblem: String? { writer?.problem }
 
   /// What has been done so far.
   package var counters: FetchCounters { orders.counters }
@@ -85,6 +100,10 @@ final class FetchOrders: Sendable {
     case submit([PageRequest], PageInbox)
     case enough([PageID], PageInbox)
     case cancel([PageID], PageInbox, startedToo: Bool)
+    /// What the cache knows of a page that was submitted.
+    case looked(PageID, PageInbox, CachedPage?)
+    /// A page whose entry has gone after the server confirmed it.
+    case submitAgain(PageRequest, PageInbox)
   }
 
   private struct State {

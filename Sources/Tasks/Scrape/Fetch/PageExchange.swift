@@ -13,6 +13,8 @@ final class PageExchange: HTTPResponder {
   private var head: HTTPHead?
   /// What has not been sent to the inbox yet.
   private var pending: PageMessage?
+  /// The entry of the cache that is being written, and goes on when the reader needs no more.
+  private var entry: Int?
   /// Whether the host has said what it has to say in this exchange.
   private var isJudged = false
 
@@ -41,12 +43,17 @@ final class PageExchange: HTTPResponder {
     } else if HTTPStatus.isPushBack(head.status) {
       drop(job)
       driver.pushedBack(job, head)
+    } else if head.status == 304, !job.conditions.isEmpty {
+      drop(job)
+      driver.reuse(job)
     } else if !(200..<300).contains(head.status) {
       drop(job)
       driver.failed(job, .status(head.status, host: job.url.host))
     } else {
+      let known = pageHead(of: job, head)
+      entry = driver.beginEntry(job, known, etag: head.value(of: "etag"))
       pending = PageMessage(job.id)
-      pending?.head = pageHead(of: job, head)
+      pending?.head = known
       driver.sendLater(self)
     }
   }
@@ -72,6 +79,7 @@ final class PageExchange: HTTPResponder {
   }
 
   func received(_ piece: ReceivedBytes) {
+    if let entry { driver.writer?.append(piece, to: entry) }
     guard let job else { return }
     if let pending, pending.body != nil || pending.head == nil { driver.post(pending, for: job) }
     if pending?.body != nil || pending == nil { pending = PageMessage(job.id) }
@@ -90,6 +98,10 @@ final class PageExchange: HTTPResponder {
     host.pace.end()
     driver.counters.bodyBytes += end.bodyBytes
     driver.counters.wireBytes += end.wireBytes
+    if let entry {
+      if end.failure == nil { driver.writer?.commit(entry) } else { driver.writer?.abandon(entry) }
+    }
+    entry = nil
     if let job { settle(job, end) }
     job = nil
     driver.ready(host)
@@ -137,6 +149,8 @@ final class PageExchange: HTTPResponder {
     self.job = nil
     job.bodyBytes = transfer.bodyBytes
     driver.end(job, .enough)
+    // The cache keeps whole pages only.
+    if entry != nil { return }
     if head.isEncoded || head.contentLength == nil {
       driver.loop.abort(transfer)
     } else {

@@ -16,6 +16,7 @@ package struct PageFailure: Error, Sendable, Equatable {
     package static let tooManyRedirects = Code(rawValue: "too_many_redirects")
     package static let badRedirect = Code(rawValue: "bad_redirect")
     package static let forbiddenScheme = Code(rawValue: "forbidden_scheme")
+    package static let tooLarge = Code(rawValue: "too_large")
     package static let notInCache = Code(rawValue: "not_in_cache")
     package static let fileNotFound = Code(rawValue: "file_not_found")
     package static let fileUnreadable = Code(rawValue: "file_unreadable")

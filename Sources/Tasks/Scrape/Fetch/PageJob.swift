@@ -23,6 +23,14 @@ final class PageJob {
   var wireBytes = 0
   var isFinished = false
   var exchange: PageExchange?
+  /// What the cache holds of the page.
+  var cached: CachedPage?
+
+  /// Header lines that ask for the page only if it has changed.
+  var conditions: [String] {
+    guard let cached, cached.url.text == url.text else { return [] }
+    return cached.conditions
+  }
 
   init(_ request: PageRequest, _ inbox: PageInbox) {
     id = request.id

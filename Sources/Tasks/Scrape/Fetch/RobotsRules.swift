@@ -39,11 +39,16 @@ package struct RobotsRules: Sendable {
         if isForOwn { own.isNamed = true }
       case "allow", "disallow":
         isNamingAgents = false
-        guard !line.value.isEmpty else { continue }
+        // A pattern that is cut forbids more; one that allows must not.
+        let isTooLong = line.key == "allow" && line.value.count > RobotsPattern.mostBytes
+        guard !line.value.isEmpty, !isTooLong else { continue }
         let rule = Rule(pattern: RobotsPattern(line.value), allows: line.key == "allow")
         if isForOwn { own.rules.append(rule) }
         if isForOthers { others.rules.append(rule) }
       case "crawl-delay":
+        // It belongs to the agents before it, and ends their list: not so in the RFC, which does not
+        // know it, but what authors mean by it.
+        isNamingAgents = false
         let seconds = Double(String(decoding: line.value, as: UTF8.self))
         guard let seconds, seconds >= 0, seconds.isFinite else { continue }
         if isForOwn { own.crawlDelaySeconds = seconds }
@@ -97,7 +102,7 @@ struct RobotsPattern {
   let length: Int
 
   /// Longer patterns are cut, so that no file makes matching slow.
-  private static let mostBytes = 2048
+  static let mostBytes = 2048
 
   init(_ text: ArraySlice<UInt8>) {
     var bytes = Self.normalised(text.prefix(Self.mostBytes))[...]

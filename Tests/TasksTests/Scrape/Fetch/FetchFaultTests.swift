@@ -82,22 +82,22 @@ struct FetchFaultTests {
   }
 
   @Test("has a failure that says what kind of fault it was", arguments: faults)
-  func fault(_ fault: Fault) {
+  func fault(_ fault: Fault) throws {
     let server = TestServer { _ in fault.answer }
     defer { server.stop() }
-    let page = PageReader(Self.options).page(server.url("/x"))
+    let page = try PageReader(Self.options).page(server.url("/x"))
     #expect(page.code == fault.code, "\(String(describing: page.result))")
     #expect(page.result?.failure?.isTransient == fault.isTransient)
     #expect(page.result?.attempts == (fault.isTransient ? 2 : 1))
   }
 
   @Test("is read up to a length that is too short, and no further")
-  func shortLength() {
+  func shortLength() throws {
     let server = TestServer { _ in
       .raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello, and more")
     }
     defer { server.stop() }
-    #expect(PageReader(.quick).page(server.url()).text == "hello")
+    #expect(try PageReader(.quick).page(server.url()).text == "hello")
   }
 
   @Test("has a failure when nobody listens, or the name has no address")
@@ -106,46 +106,46 @@ struct FetchFaultTests {
     let url = server.url()
     server.stop()
     let options = FetchOptions.quick.with { $0.unreachableSeconds = 0.2 }
-    let refused = PageReader(options).page(url)
+    let refused = try PageReader(options).page(url)
     #expect(["connection_refused", "host_unreachable"].contains(refused.code))
     #expect(refused.result?.failure?.isTransient == true)
-    let unknown = PageReader(options).page(try WebURL("http://no-such-name.invalid/"))
+    let unknown = try PageReader(options).page(try WebURL("http://no-such-name.invalid/"))
     #expect(["dns_failed", "host_unreachable"].contains(unknown.code))
   }
 
   @Test("may come at another attempt, and then begins anew")
-  func recovers() {
+  func recovers() throws {
     let counter = Counter()
     let server = TestServer { _ in
       counter.next() == 1
         ? .raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort") : .page("whole")
     }
     defer { server.stop() }
-    let page = PageReader(.quick).page(server.url())
+    let page = try PageReader(.quick).page(server.url())
     #expect(page.result?.outcome == .complete)
     #expect(page.text == "whole")
     #expect(page.result?.attempts == 2)
   }
 
   @Test("that is a bomb of gzip ends at the limit")
-  func bomb() {
+  func bomb() throws {
     let bomb = Gzip.compress([UInt8](repeating: 0, count: 60_000_000))
     #expect(bomb.count < 100_000)
     let server = TestServer { _ in .page(bomb, headers: ["Content-Encoding: gzip"]) }
     defer { server.stop() }
-    let page = PageReader(Self.options).page(server.url())
+    let page = try PageReader(Self.options).page(server.url())
     #expect(page.code == "too_large")
     #expect((page.result?.bodyBytes ?? 0) < 3_100_000)
   }
 
   @Test("records each step of its redirects, and follows no more than allowed")
-  func redirects() {
+  func redirects() throws {
     let server = TestServer { request in
       let step = Int(request.path.dropFirst()) ?? 0
       return step == 0 ? .page("end") : .redirect("/\(step - 1)", status: 301)
     }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.redirects = 3 })
+    let reader = try PageReader(.quick.with { $0.redirects = 3 })
     let pages = reader.pages([server.url("/3"), server.url("/4")])
     #expect(pages[0].text == "end")
     #expect(pages[0].head?.redirects == [server.url("/3"), server.url("/2"), server.url("/1")])
@@ -161,11 +161,11 @@ struct FetchFaultTests {
     }
     defer { server.stop() }
     let url = try WebURL("http://u:secret@127.0.0.1:\(server.port)/x")
-    let page = PageReader(.quick).page(url)
+    let page = try PageReader(.quick).page(url)
     #expect(page.code == "http_404", "the password is sent")
     #expect(
       page.result.map { !"\($0.failure?.message ?? "") \($0.url)".contains("secret") } == true)
-    let proxied = PageReader(
+    let proxied = try PageReader(
       .quick.with {
         $0.proxy = .server("http://u:secret@127.0.0.1:1")
         $0.unreachableSeconds = 0.05
@@ -181,7 +181,7 @@ struct PublicOnlyTests {
   func loopback() throws {
     let server = TestServer { _ in .page("secret") }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.publicOnly = true })
+    let reader = try PageReader(.quick.with { $0.publicOnly = true })
     let urls = try [
       "http://127.0.0.1:\(server.port)/", "http://localhost:\(server.port)/",
       "http://[::ffff:127.0.0.1]:\(server.port)/", "http://0x7f000001:\(server.port)/",
@@ -194,7 +194,8 @@ struct PublicOnlyTests {
   @Test("files and proxies are refused")
   func others() throws {
     let options = FetchOptions.quick.with { $0.publicOnly = true }
-    #expect(PageReader(options).page(try WebURL("file:///etc/hostname")).code == "forbidden_scheme")
+    #expect(
+      try PageReader(options).page(try WebURL("file:///etc/hostname")).code == "forbidden_scheme")
     #expect(options.with { $0.proxy = .server("http://a:1") }.contradiction != nil)
   }
 }

@@ -51,7 +51,7 @@ struct PageReader {
   let fetcher: Fetcher
   let inbox = PageInbox()
 
-  init(_ options: FetchOptions) { fetcher = Fetcher(options) }
+  init(_ options: FetchOptions) throws { fetcher = try Fetcher(options) }
 
   func pages(_ urls: [WebURL]) -> [FetchedPage] {
     fetcher.submit(urls.enumerated().map { PageRequest(PageID($0.offset), $0.element) }, to: inbox)

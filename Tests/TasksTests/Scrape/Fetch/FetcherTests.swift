@@ -6,13 +6,13 @@ import Testing
 @Suite("The fetcher")
 struct FetcherTests {
   @Test("gives a small page in one message, with all that is known of it")
-  func smallPage() {
+  func smallPage() throws {
     let fields = [
       "Content-Type: text/html; charset=utf-8", "Content-Language: de", "Link: </a>; rel=canonical",
     ]
     let server = TestServer(pages: ["/a?b=c": .page("<p>Hello", headers: fields)])
     defer { server.stop() }
-    let page = PageReader(.quick).page(server.url("/a?b=c"))
+    let page = try PageReader(.quick).page(server.url("/a?b=c"))
     #expect(page.result?.outcome == .complete)
     #expect(page.messages == 1)
     #expect(page.text == "<p>Hello")
@@ -27,10 +27,10 @@ struct FetcherTests {
   }
 
   @Test("says who asks, and sends no cookies back")
-  func headers() {
+  func headers() throws {
     let server = TestServer { _ in .page("x", headers: ["Set-Cookie: a=b"]) }
     defer { server.stop() }
-    let reader = PageReader(
+    let reader = try PageReader(
       .quick.with {
         $0.contact = "https://example.org/me"
         $0.headers = ["X-Own: 1", "Accept: text/plain"]
@@ -49,11 +49,11 @@ struct FetcherTests {
   }
 
   @Test("gives a long page in pieces, all of it, however slowly it is read")
-  func longPage() {
+  func longPage() throws {
     let body = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
     let server = TestServer { _ in .page(body, headers: ["Content-Type: text/html"]) }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.perHost = 20 })
+    let reader = try PageReader(.quick.with { $0.perHost = 20 })
     reader.fetcher.submit(
       (0..<20).map { PageRequest(PageID($0), server.url("/\($0)")) }, to: reader.inbox)
     // Everything is held for a while: more than the fetcher hands out.
@@ -79,7 +79,7 @@ struct FetcherTests {
   }
 
   @Test("keeps the connection when little is left of a page that is read no further")
-  func enoughOfLittle() {
+  func enoughOfLittle() throws {
     let server = TestServer { _ in
       let body = String(repeating: "x", count: 100_000)
       let head = TestAnswer.head(200, ["Content-Length: 100000"])
@@ -89,7 +89,7 @@ struct FetcherTests {
       ])
     }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.perHost = 1 })
+    let reader = try PageReader(.quick.with { $0.perHost = 1 })
     reader.fetcher.submit(PageRequest(PageID(0), server.url()), to: reader.inbox)
     let page = reader.read(1) { message in
       if message.body != nil { reader.fetcher.enough(PageID(0), in: reader.inbox) }
@@ -101,7 +101,7 @@ struct FetcherTests {
   }
 
   @Test("gives up an endless page that is read no further")
-  func enoughOfMuch() {
+  func enoughOfMuch() throws {
     let server = TestServer { _ in
       let head = TestAnswer.head(200, ["Content-Type: text/html"])
       return TestAnswer([
@@ -109,7 +109,7 @@ struct FetcherTests {
       ])
     }
     defer { server.stop() }
-    let reader = PageReader(.quick)
+    let reader = try PageReader(.quick)
     reader.fetcher.submit(PageRequest(PageID(0), server.url()), to: reader.inbox)
     let page = reader.read(1) { message in
       if message.body != nil { reader.fetcher.enough(PageID(0), in: reader.inbox) }
@@ -119,10 +119,10 @@ struct FetcherTests {
   }
 
   @Test("gives pages back that were not started when they are cancelled")
-  func cancelled() {
+  func cancelled() throws {
     let server = TestServer { _ in TestAnswer([.stall]) }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.perHost = 1 })
+    let reader = try PageReader(.quick.with { $0.perHost = 1 })
     let ids = (0..<5).map { PageID($0) }
     reader.fetcher.submit(
       ids.map { PageRequest($0, server.url("/\($0.rawValue)")) }, to: reader.inbox)

@@ -6,10 +6,10 @@ import Testing
 @Suite("Politeness")
 struct PolitenessTests {
   @Test("asks one host for no more pages at once than allowed")
-  func perHost() {
+  func perHost() throws {
     let server = TestServer { _ in TestAnswer.page("x").after(0.02) }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.perHost = 3 })
+    let reader = try PageReader(.quick.with { $0.perHost = 3 })
     let pages = reader.pages((0..<12).map { server.url("/\($0)") })
     #expect(pages.allSatisfy { $0.result?.outcome == .complete })
     #expect(server.mostAtOnce == 3)
@@ -17,10 +17,10 @@ struct PolitenessTests {
   }
 
   @Test("leaves time between the requests to one host, and tells who waits")
-  func delay() {
+  func delay() throws {
     let server = TestServer { _ in .page("x") }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.delaySeconds = 0.1 })
+    let reader = try PageReader(.quick.with { $0.delaySeconds = 0.1 })
     _ = reader.pages((0..<4).map { server.url("/\($0)") })
     let times = server.requests.map(\.time)
     #expect(times.count == 4)
@@ -28,14 +28,14 @@ struct PolitenessTests {
   }
 
   @Test("does not let a slow host hold up the others")
-  func slowHost() {
+  func slowHost() throws {
     let slow = TestServer(host: "127.0.0.2") { _ in TestAnswer([.stall]) }
     let fast = TestServer(host: "127.0.0.3") { _ in .page("x") }
     defer {
       slow.stop()
       fast.stop()
     }
-    let reader = PageReader(.quick)
+    let reader = try PageReader(.quick)
     let urls = (0..<50).map { slow.url("/\($0)") } + (0..<50).map { fast.url("/\($0)") }
     reader.fetcher.submit(
       urls.enumerated().map { PageRequest(PageID($0.offset), $0.element) }, to: reader.inbox)
@@ -51,7 +51,7 @@ struct PolitenessTests {
   }
 
   @Test("gets every page through a storm of 429, in both forms of Retry-After and without")
-  func storm() {
+  func storm() throws {
     let counter = Counter()
     let server = TestServer { _ in
       let number = counter.next()
@@ -66,7 +66,7 @@ struct PolitenessTests {
       return .status(number % 2 == 0 ? 429 : 503, headers: field)
     }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.perHost = 8 })
+    let reader = try PageReader(.quick.with { $0.perHost = 8 })
     let pages = reader.pages((0..<20).map { server.url("/\($0)") })
     #expect(pages.allSatisfy { $0.result?.outcome == .complete })
     #expect(pages.contains { ($0.result?.attempts ?? 0) > 1 })
@@ -74,14 +74,14 @@ struct PolitenessTests {
   }
 
   @Test("waits as long as Retry-After says, and gives up when that is too long")
-  func retryAfter() {
+  func retryAfter() throws {
     let counter = Counter()
     let server = TestServer { request in
       if request.path == "/never" { return .status(429, headers: ["Retry-After: 86400"]) }
       return counter.next() == 1 ? .status(503, headers: ["Retry-After: 1"]) : .page("x")
     }
     defer { server.stop() }
-    let reader = PageReader(.quick.with { $0.perHost = 1 })
+    let reader = try PageReader(.quick.with { $0.perHost = 1 })
     let page = reader.page(server.url("/once"))
     #expect(page.result?.outcome == .complete)
     let times = server.requests.map(\.time)
@@ -93,12 +93,12 @@ struct PolitenessTests {
   }
 
   @Test("loses nothing when a server dies and comes back")
-  func comesBack() {
+  func comesBack() throws {
     let first = TestServer { request in
       request.path == "/5" ? TestAnswer([.stall]) : .page("x")
     }
     let urls = (0..<20).map { first.url("/\($0)") }
-    let reader = PageReader(.quick.with { $0.firstWaitSeconds = 0.05 })
+    let reader = try PageReader(.quick.with { $0.firstWaitSeconds = 0.05 })
     reader.fetcher.submit(
       urls.enumerated().map { PageRequest(PageID($0.offset), $0.element) }, to: reader.inbox)
     while !first.paths.contains("/5") {
@@ -117,11 +117,11 @@ struct PolitenessTests {
   }
 
   @Test("fails the pages of a host that stays away, and soon")
-  func staysAway() {
+  func staysAway() throws {
     let server = TestServer { _ in .page("x") }
     let urls = (0..<200).map { server.url("/\($0)") }
     server.stop()
-    let reader = PageReader(.quick.with { $0.unreachableSeconds = 0.1 })
+    let reader = try PageReader(.quick.with { $0.unreachableSeconds = 0.1 })
     let pages = reader.pages(urls)
     #expect(pages.allSatisfy { $0.result?.failure?.isTransient == true })
     #expect(pages.filter { $0.code == "host_unreachable" }.count > 190)
