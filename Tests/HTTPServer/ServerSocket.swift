@@ -71,11 +71,12 @@ enum ServerSocket {
   /// - Returns: whether the peer has gone, which ends the wait.
   @discardableResult
   private static func wait(_ seconds: Double, on connection: Int32) -> Bool {
-    var poll = pollfd(fd: connection, events: Int16(POLLRDHUP), revents: 0)
+    var poll = pollfd(fd: connection, events: Int16(hangUp), revents: 0)
     return unsafe Glibc.poll(&poll, 1, Int32(seconds * 1000)) > 0
   }
 
-  private static let POLLRDHUP = 0x2000
+  /// POLLRDHUP, which the Glibc module leaves out.
+  private static let hangUp = 0x2000
 }
 
 /// The requests of one connection, one after the other.
@@ -95,6 +96,11 @@ struct RequestReader {
     var headEnd = bytes.firstRange(of: end)
     while headEnd == nil {
       guard fill() else { return nil }
+      // The greeting of TLS.
+      if bytes.first == 0x16 {
+        return TestRequest(
+          method: "TLS", path: "", headers: [:], body: [], connection: number, time: Self.now)
+      }
       headEnd = bytes.firstRange(of: end)
     }
     guard let headEnd else { return nil }

@@ -2,16 +2,27 @@
 ///
 /// Parallelism follows additive increase, multiplicative decrease: halved when the server pushes back,
 /// raised by one for as many good answers as are allowed at once. All times are seconds on one clock.
-struct HostPace {
-  struct Policy: Sendable {
+package struct HostPace {
+  package struct Policy: Sendable {
     var mostAtOnce: Int
     var delaySeconds: Double
     var firstWaitSeconds: Double
     var longestWaitSeconds: Double
     var unreachableSeconds: Double
+
+    package init(
+      mostAtOnce: Int, delaySeconds: Double, firstWaitSeconds: Double, longestWaitSeconds: Double,
+      unreachableSeconds: Double
+    ) {
+      self.mostAtOnce = mostAtOnce
+      self.delaySeconds = delaySeconds
+      self.firstWaitSeconds = firstWaitSeconds
+      self.longestWaitSeconds = longestWaitSeconds
+      self.unreachableSeconds = unreachableSeconds
+    }
   }
 
-  enum Permission: Equatable {
+  package enum Permission: Equatable {
     case now
     /// Not before that time.
     case at(Double, PoliteWait.Reason)
@@ -33,36 +44,36 @@ struct HostPace {
   private var failures = 0
   private var firstFailureAt: Double?
   /// Whether the host has been given up.
-  private(set) var isGivenUp = false
+  package private(set) var isGivenUp = false
 
-  init(_ policy: Policy) {
+  package init(_ policy: Policy) {
     self.policy = policy
     allowed = Double(policy.mostAtOnce)
     delaySeconds = policy.delaySeconds
   }
 
   /// How many requests may run at once now; one while it is not known whether the host is there.
-  var atOnce: Int { failures > 0 ? 1 : max(1, Int(allowed)) }
+  package var atOnce: Int { failures > 0 ? 1 : max(1, Int(allowed)) }
 
   /// robots.txt may ask for more time between requests, never for less.
-  mutating func slow(toDelay seconds: Double) { delaySeconds = max(delaySeconds, seconds) }
+  package mutating func slow(toDelay seconds: Double) { delaySeconds = max(delaySeconds, seconds) }
 
-  func permission(at now: Double) -> Permission {
+  package func permission(at now: Double) -> Permission {
     if active >= atOnce { return .whenOneEnds }
     if pausedUntil > now, pausedUntil >= nextStart { return .at(pausedUntil, pauseReason) }
     if nextStart > now { return .at(nextStart, .delay) }
     return .now
   }
 
-  mutating func start(at now: Double) {
+  package mutating func start(at now: Double) {
     active += 1
     if delaySeconds > 0 { nextStart = now + delaySeconds }
   }
 
-  mutating func end() { active -= 1 }
+  package mutating func end() { active -= 1 }
 
   /// The host answered, and did not ask to be left alone.
-  mutating func answered() {
+  package mutating func answered() {
     pushBacks = 0
     failures = 0
     firstFailureAt = nil
@@ -75,7 +86,7 @@ struct HostPace {
   /// - Parameters:
   ///   - startedAt: when the request that was answered had been started.
   ///   - retryAfter: what the host asks for, in seconds.
-  mutating func pushedBack(at now: Double, startedAt: Double, retryAfter: Double?) {
+  package mutating func pushedBack(at now: Double, startedAt: Double, retryAfter: Double?) {
     failures = 0
     firstFailureAt = nil
     if startedAt >= reducedAt {
@@ -89,7 +100,7 @@ struct HostPace {
   /// No connection to the host.
   ///
   /// - Returns: whether the host is now given up.
-  mutating func failed(at now: Double, startedAt: Double, isName: Bool) -> Bool {
+  package mutating func failed(at now: Double, startedAt: Double, isName: Bool) -> Bool {
     let first = firstFailureAt ?? startedAt
     firstFailureAt = first
     if startedAt >= reducedAt {

@@ -1,16 +1,17 @@
-internal import BatchCore
+package import BatchCore
 internal import Glibc
 
 /// The `Retry-After` field in both its forms (RFC 9110, 10.2.3).
-enum RetryAfter {
+package enum RetryAfter {
   /// Seconds to wait; nil when the field is missing or says nothing.
   ///
   /// A date is compared with the server's own `Date`, where it has sent one: its clock may differ.
-  static func seconds(in head: HTTPHead, now: Int = time(nil)) -> Double? {
+  package static func seconds(in head: HTTPHead, now: Int? = nil) -> Double? {
     guard let text = head.value(of: "retry-after") else { return nil }
     if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return Double(text) }
     guard let then = HTTPDate.seconds(text) else { return nil }
-    let reference = head.value(of: "date").flatMap { HTTPDate.seconds($0) } ?? now
+    let reference =
+      head.value(of: "date").flatMap { HTTPDate.seconds($0) } ?? now ?? time(nil)
     return Double(max(0, then - reference))
   }
 }
