@@ -3,4 +3,7 @@
 // macros rename for each version of the library.
 #include <unicode/unorm2.h>
 
+#include "PageScan.h"
+#include "PageTree.h"
+
 const UNormalizer2 *batchrun_nfc(UErrorCode *status);
