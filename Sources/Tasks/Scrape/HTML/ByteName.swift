@@ -13,7 +13,3 @@ package struct ByteName: Sendable, Hashable {
 
   package var text: String { String(decoding: bytes.dropLast(), as: UTF8.self) }
 }
-
-extension ByteName: ExpressibleByStringLiteral {
-  package init(stringLiteral value: StaticString) { self.init(value.description) }
-}

@@ -95,6 +95,12 @@ package struct HTMLNode: Equatable {
       UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)) == 0
   }
 
+  /// Whether two elements have the same tag.
+  package func hasSameName(as other: HTMLNode) -> Bool {
+    guard isElement, other.isElement else { return false }
+    return unsafe xmlStrEqual(node.pointee.name, other.node.pointee.name) == 1
+  }
+
   /// The tag of an element, in lower case; empty for anything else.
   package var name: String {
     guard isElement, let name = unsafe node.pointee.name else { return "" }
