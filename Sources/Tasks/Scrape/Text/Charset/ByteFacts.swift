@@ -24,7 +24,8 @@ struct ByteFacts {
         length += 1
       }
       highCount += length
-      let isCut = index + length == bytes.count && !isWhole
+      // Bodies are cut short on the way, too: an unfinished end says little after whole characters.
+      let isCut = index + length == bytes.count && (!isWhole || sequences > 1)
       if wanted > 1 && length == wanted {
         sequences += 1
         if wanted > 2 { longSequences += 1 }
@@ -36,6 +37,12 @@ struct ByteFacts {
   }
 
   var isUTF8: Bool { invalidCount == 0 }
+
+  /// Whether bytes with errors are UTF-8 all the same: a few bad bytes in a good page. Text in other
+  /// encodings forms hardly any valid sequences.
+  func isNearlyUTF8(isDeclared: Bool) -> Bool {
+    sequences > (isDeclared ? 1 : 8) * invalidCount
+  }
 
   // MARK: - Patterns
 

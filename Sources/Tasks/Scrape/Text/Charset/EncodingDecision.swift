@@ -69,7 +69,7 @@ package struct EncodingDecision: Sendable, Equatable {
         ?? EncodingDecision(.utf8, .assumption)
     }
     if facts.isUTF8, claims.isUTF8Sure(facts) { return claims.verdict(.utf8) }
-    if claims.all.first?.encoding == .utf8, facts.sequences > facts.invalidCount {
+    if facts.isNearlyUTF8(isDeclared: claims.all.first?.encoding == .utf8) {
       return claims.verdict(.utf8)
     }
     return claims.weigh(bytes)
@@ -124,7 +124,7 @@ package struct EncodingDecision: Sendable, Equatable {
       }
       guard ranking.isPlausible else { return verdict(first.encoding) }
       // Between two declarations the bytes decide; against both they must be clear.
-      let margin = 20 + Float(ranking.highCount) * 0.6
+      let margin = 12 + Float(ranking.highCount) * 0.3
       for claim in all where claim.encoding != first.encoding {
         ranking.favor(claim.encoding, by: margin)
       }

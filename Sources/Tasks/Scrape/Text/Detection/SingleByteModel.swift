@@ -51,7 +51,7 @@ struct SingleByteModel: Sendable {
   }
 
   /// Marks that ordinary texts have, which may stand beside or between letters.
-  private static let common = Set("’‘“”„«»–—…\u{A0}\u{AD}·€©®°§№•¿¡".unicodeScalars)
+  private static let common = Set("’‘“”„«»–—…\u{A0}\u{AD}·€£©®°§№•¿¡".unicodeScalars)
 
   // MARK: - The cost of a text
 
