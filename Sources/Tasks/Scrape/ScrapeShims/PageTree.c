@@ -1,6 +1,8 @@
 #include "PageTree.h"
 
+#include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
+#include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <string.h>
 

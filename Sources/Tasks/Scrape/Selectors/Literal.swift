@@ -30,6 +30,16 @@ package struct Literal: Sendable, Hashable {
       bytes.count > Self.lengths.upperBound && surroundings == .value ? .valueStart : surroundings
   }
 
+  /// The words of a heading, as they stand between two tags; beyond ASCII, case counts.
+  ///
+  /// - Returns: `nil` when they are too short.
+  package init?(heading words: String) {
+    let bytes = words.utf8.map(\.asciiLowercased)
+    guard Self.lengths.contains(bytes.count) else { return nil }
+    self.bytes = bytes
+    surroundings = .wholeText
+  }
+
   /// Bytes that no page writes as an entity without need.
   private static func isPlain(_ byte: UInt8) -> Bool {
     byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "\"")
