@@ -13,7 +13,7 @@ enum NotFoundSigns {
     name: "not found",
     kind: .heading(
       Rule.HeadingRule(
-        selector: headingSelector, words: headings, reach: .section, without: nil)))
+        selector: headingSelector, words: headings, reach: .itself, without: nil)))
 
   private static let headingSelector = Selector(
     alternatives: ["h1", "h2"].map { tag in

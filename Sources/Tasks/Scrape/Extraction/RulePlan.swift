@@ -39,6 +39,8 @@ final class RulePlan: Sendable {
   let elements: [Int]
   let jsonLD: [Int]
   let scan: LiteralScan
+  /// The bits of the headings that say a page is missing.
+  let notFoundGroups: UInt64
   let ruleSet: RuleSet
   /// One for each site, and the last for pages of unknown sites.
   private let scopes: [Scope]
@@ -51,6 +53,7 @@ final class RulePlan: Sendable {
     var entries = Self.entries(of: ruleSet) + Self.ownEntries(own)
     scan = Self.assignGroups(&entries)
     self.entries = entries
+    notFoundGroups = entries.last { $0.slot == .notFound }?.groups ?? 0
     slotCount = Slot.own(own.count).index
     var metas: [String: [Int]] = [:]
     for (index, entry) in entries.enumerated() {
@@ -80,7 +83,8 @@ final class RulePlan: Sendable {
     }
     for field in PageField.allCases {
       // A year is what the rules of dates give.
-      let rules = (ruleSet.common[field] ?? []) + (field == .year ? ruleSet.common[.date] ?? [] : [])
+      let rules =
+        (ruleSet.common[field] ?? []) + (field == .year ? ruleSet.common[.date] ?? [] : [])
       for case .rule(let rule) in rules {
         entries.append(Entry(slot: .page(field), rule: rule, site: nil))
       }
@@ -103,19 +107,32 @@ final class RulePlan: Sendable {
   // MARK: - Literals
 
   /// Gives every set of literals a bit of its own while there are any; then bits are shared.
+  ///
+  /// The rules of all pages come first, those of sites last; metas, which the head holds, share one.
   private static func assignGroups(_ entries: inout [Entry]) -> LiteralScan {
     var bits: [[Literal]: Int] = [:]
-    var added: [(literal: Literal, group: Int)] = []
-    if let announcement = Literal("ld+json", .anywhere) { added.append((announcement, 0)) }
-    for index in entries.indices {
-      guard let literals = entries[index].rule.kind.literals, !literals.isEmpty else { continue }
-      let bit = bits[literals] ?? min(1 + bits.count, LiteralScan.groupCount - 1)
-      if bits.updateValue(bit, forKey: literals) == nil {
-        added += literals.map { (literal: $0, group: bit) }
-      }
+    var added: Set<Grouped> = []
+    if let announcement = Literal("ld+json", .anywhere) { added.insert(Grouped(announcement, 0)) }
+    let common = entries.indices.filter { entries[$0].site == nil }
+    for index in common.reversed() + entries.indices.filter({ entries[$0].site != nil }) {
+      let kind = entries[index].rule.kind
+      guard let literals = kind.literals, !literals.isEmpty else { continue }
+      let own = bits[literals] ?? min(2 + bits.count, LiteralScan.groupCount - 1)
+      let bit = kind.isMeta ? 1 : own
+      if !kind.isMeta { bits[literals] = own }
+      added.formUnion(literals.map { Grouped($0, bit) })
       entries[index].groups = 1 << UInt64(bit)
     }
-    return LiteralScan(added)
+    return LiteralScan(added.map { ($0.literal, $0.group) })
+  }
+
+  private struct Grouped: Hashable {
+    let literal: Literal
+    let group: Int
+    init(_ literal: Literal, _ group: Int) {
+      self.literal = literal
+      self.group = group
+    }
   }
 
   // MARK: - Scopes
@@ -133,7 +150,10 @@ final class RulePlan: Sendable {
       if late { scope.latePosition[index] = next } else { scope.position[index] = next }
     }
     for index in ordered(site, entries, ruleSet) { place(index) }
-    for index in entries.indices where scope.position[index] != nil && entries[index].rule.kind.isMeta {
+    for index in entries.indices
+    where scope.position[index] != nil && entries[index].groups != 0
+      && entries[index].rule.kind.isMeta
+    {
       place(index, late: true)
     }
     return scope
@@ -151,7 +171,8 @@ final class RulePlan: Sendable {
     var result = ofSite
     var nextCommon = entries.firstIndex { $0.site == nil } ?? entries.count
     for field in PageField.allCases {
-      let rules = (ruleSet.common[field] ?? []) + (field == .year ? ruleSet.common[.date] ?? [] : [])
+      let rules =
+        (ruleSet.common[field] ?? []) + (field == .year ? ruleSet.common[.date] ?? [] : [])
       for rule in rules {
         switch rule {
         case .competition: result += competing.filter { entries[$0].slot == .page(field) }
@@ -176,12 +197,20 @@ extension Rule.Kind {
   /// What has to occur in the source; `nil` when it may match anywhere.
   fileprivate var literals: [Literal]? {
     switch self {
-    case .meta(let name): Literal(name, .valueStart).map { [$0] }
+    case .meta(let name): Self.prefix(of: name).flatMap { Literal($0, .valueStart) }.map { [$0] }
     // Found in the source, without the tree.
     case .jsonLD: nil
     case .element(let rule): rule.selector.literals
     case .heading(let rule): rule.literals
     }
+  }
+}
+
+extension Rule.Kind {
+  /// `citation_` of `citation_title`; names without such a beginning count in the head only, because
+  /// `date` and `author` stand everywhere.
+  private static func prefix(of name: String) -> Substring? {
+    name.firstIndex { "_.:".contains($0) }.map { name[...$0] }
   }
 }
 

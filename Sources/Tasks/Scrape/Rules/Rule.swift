@@ -42,6 +42,8 @@ package struct Rule: Sendable {
       case section
       /// The longest of the next elements.
       case longest(of: Int)
+      /// The heading and nothing else.
+      case itself
     }
   }
 }

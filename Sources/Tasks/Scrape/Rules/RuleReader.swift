@@ -65,7 +65,8 @@ struct RuleReader {
   private func siteRules(_ json: JSONValue, _ place: String) throws(RuleError) -> SiteRules {
     try check(json, place, allowed: ["site", "hosts", "fields"])
     guard let site = json["site"]?.string, !site.isEmpty else {
-      throw fault(place, "'site' is missing", cure: "write the site's name, such as \"site\": \"PMLR\"")
+      throw fault(
+        place, "'site' is missing", cure: "write the site's name, such as \"site\": \"PMLR\"")
     }
     let hosts = (json["hosts"]?.elements ?? []).compactMap(\.string).map { $0.lowercased() }
     guard !hosts.isEmpty else {
