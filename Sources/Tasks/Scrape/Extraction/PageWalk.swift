@@ -105,7 +105,8 @@ struct PageWalk {
     isHeadDone = true
     let host = facts.base?.host ?? ""
     let hosts = [host] + facts.ownHosts
-    let site = hosts.lazy.compactMap { plan.ruleSet.site(ofHost: $0) }.first
+    let rules = plan.ruleSet
+    let site = hosts.lazy.compactMap { rules.site(ofHost: $0) }.first
     findings.decide(scope: plan.scope(of: site))
     let judge = judge
     for (entry, text) in headMetas { findings.record(entry, text, judge) }

@@ -77,8 +77,8 @@ struct RuleReader {
     for (field, list) in try fields(json["fields"], place + ".fields") {
       var rules: [Rule] = []
       for (index, entry) in list.elements.enumerated() {
-        let where_ = "\(place).fields.\(field.rawValue)[\(index)]"
-        rules.append(try rule(entry, where_, prefix: site + " "))
+        let entryPlace = "\(place).fields.\(field.rawValue)[\(index)]"
+        rules.append(try rule(entry, entryPlace, prefix: site + " "))
       }
       found[field] = rules
     }

@@ -40,7 +40,7 @@ struct ICUConverter: ~Copyable {
   private mutating func append(units: UnsafeBufferPointer<UInt16>, to target: ByteBuffer) {
     unsafe target.write(atMost: units.count * 3 + 3) { room in
       var writer = unsafe UTF8Writer(target: room)
-      for unsafeunit in unsafe units {
+      for unsafe unit in unsafe units {
         if isAtStart {
           isAtStart = false
           if unit == 0xFEFF { continue }

@@ -16,8 +16,7 @@ struct EncodingRanking {
   /// What rare encodings cost from the start.
   private static let handicaps: [String: Float] = [
     "windows-1250": 2, "windows-1254": 3, "windows-1257": 3, "iso-8859-2": 4, "iso-8859-5": 6,
-    "iso-8859-6": 4, "iso-8859-7": 3, "iso-8859-8": 5, "iso-8859-13": 7, "iso-8859-15": 6,
-    "koi8-r": 1, "koi8-u": 4, "ibm866": 8, "macintosh": 12,
+    "iso-8859-6": 4, "iso-8859-7": 3, "iso-8859-8": 5, "iso-8859-13": 7, "iso-8859-15": 6, "koi8-r": 1, "koi8-u": 4, "ibm866": 8, "macintosh": 12,
     "x-mac-cyrillic": 10, "windows-874": 2,
   ]
   /// What it is worth that the page says its language.

@@ -31,8 +31,7 @@ struct Language: Sendable {
       "fr", western, "éèàêçôîùâûïœëü",
       words: "le la les des du et une est dans pour que qui par sur avec sont aux ce nous plus"),
     Language(
-      "de", western, "üäöß",
-      words: "der die und das den von mit ist im zu des dem ein eine auf nicht"),
+      "de", western, "üäöß", words: "der die und das den von mit ist im zu des dem ein eine auf nicht"),
     Language(
       "es", western, "óíáéñúü",
       words: "el los las del una que por con para se su como es al lo entre este"),
@@ -47,24 +46,19 @@ struct Language: Sendable {
     Language("sv", western, "äåöé", words: "och att det som en av den med till ett om har inte"),
     Language("da", western, "øåæé", words: "og at det som en af den med til et er har ikke fra"),
     Language("no", western, "åøæé", words: "og at det som en av den med til et er har ikke fra"),
-    Language(
-      "fi", western, "äöåš", words: "ja on ei oli se joka ovat mutta kun sen niin kuin myös"),
-    Language(
-      "nl", western, "ëéïüèöó", words: "de het een van en dat zijn voor met niet aan ook bij"),
+    Language("fi", western, "äöåš", words: "ja on ei oli se joka ovat mutta kun sen niin kuin myös"),
+    Language("nl", western, "ëéïüèöó", words: "de het een van en dat zijn voor met niet aan ook bij"),
     Language("is", western, "áðíþéöóæúý", words: "og er sem til um en hann var ekki fyrir eru"),
     Language("sq", western, "ëç", words: "dhe nga me per ne te nje qe si ka jane"),
-    Language(
-      "cs", central, "íáéěřýčžšůúóťňď", words: "se na je ve pro byl jako ale jsou jeho od by za"),
+    Language("cs", central, "íáéěřýčžšůúóťňď", words: "se na je ve pro byl jako ale jsou jeho od by za"),
     Language(
       "sk", central, "áíéčžýšúľťôňóäďŕĺ", words: "sa na je vo pre bol ako ale jeho od by sme podla"),
-    Language(
-      "pl", central, "łęąóżśćńź", words: "jest na nie do jak oraz przez dla od ich jego tego po"),
+    Language("pl", central, "łęąóżśćńź", words: "jest na nie do jak oraz przez dla od ich jego tego po"),
     Language("hu", central, "éáöóőüíúű", words: "az egy hogy nem meg ez volt csak mint vagy ezek"),
     Language("ro", central, "ăîţâş", words: "de la cu din pe un care este pentru sunt mai prin au"),
     Language(
       "hr", central, "čšžćđ", words: "je na se da za od su koji kao ne bi ili sa iz kako"),
-    Language(
-      "tr", "windows-1254", "ıüşğçöâîû", words: "ve bir bu ile da olarak olan gibi daha ama"),
+    Language("tr", "windows-1254", "ıüşğçöâîû", words: "ve bir bu ile da olarak olan gibi daha ama"),
     Language(
       "lt", "windows-1257 iso-8859-13", "ėšįųąčžūę", words: "ir kad yra su buvo tai kaip bet apie"),
     Language(

@@ -80,9 +80,7 @@ struct SingleByteModel: Sendable {
       if isHigh {
         total += costs[Int(byte & 0x7F)]
         if kind == .symbol, lettersBefore > 0, isLetter(run, at: index + 1) { total += 6 }
-        if kind.isLetter && language.isLatin {
-          total += isHighBefore && lettersBefore > 0 ? 3.5 : 2
-        }
+        if kind.isLetter && language.isLatin { total += isHighBefore && lettersBefore > 0 ? 3.5 : 2 }
       }
       if kind.isLetter {
         total += transition(from: before, to: kind, lettersBefore: lettersBefore, isHigh: isHigh)
