@@ -21,7 +21,10 @@ struct ElementText {
 
   /// A value on one line.
   static func line(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    var line = ElementText(without: nil)
+    var text = text
+    text.withUTF8 { unsafe line.append($0) }
+    return String(decoding: line.bytes, as: UTF8.self)
   }
 
   // MARK: - Walking

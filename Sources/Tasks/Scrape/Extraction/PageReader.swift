@@ -67,6 +67,9 @@ package final class PageReader {
     walk = PageWalk(extractor, document: memory.document, finalURL: finalURL)
   }
 
+  /// Bytes of UTF-8 that have been parsed; the rest of what arrived could not matter.
+  package var parsedBytes: Int { parsed == 0 ? 0 : blocks.blocks[parsed - 1].range.upperBound }
+
   // MARK: - Bytes
 
   /// Takes the next bytes of the body.

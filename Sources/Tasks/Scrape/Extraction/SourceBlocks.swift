@@ -18,6 +18,8 @@ struct SourceBlocks {
   static let blockBytes = 4096
   /// How many bytes behind a block have to be there before it is cut: literals may reach over its end.
   private static let margin = 128
+  /// How many bytes stay before the first block that is needed: a literal looks for its tag there.
+  private static let history = 2048
 
   private(set) var blocks: [Block] = []
   /// Bytes of text behind the announcement of JSON-LD, up to the end of the script.
@@ -77,7 +79,7 @@ struct SourceBlocks {
   /// Forgets the bytes before a block, now and then; some stay, because literals look back.
   mutating func drop(before block: Int) {
     let start = block < blocks.count ? blocks[block].range.lowerBound : cutOffset
-    let kept = max(base, min(start, openScript ?? start) - Self.margin)
+    let kept = max(base, min(start, openScript ?? start) - Self.history)
     guard kept - base >= 256 << 10 else { return }
     buffer.removeFirst(kept - base)
     base = kept

@@ -11,7 +11,7 @@
 // literal put it in one of eight buckets, and two nibble tables for each of the three places tell which
 // buckets a byte may belong to. Candidates are then compared in full.
 
-enum { longest = 63, buckets = 8, places = 3 };
+enum { longest = 63, buckets = 8, places = 3, longest_tag = 2048 };
 
 typedef struct {
   uint8_t bytes[longest + 1];
@@ -95,15 +95,26 @@ static int reaches_tag(const uint8_t *bytes, size_t at, size_t count, int step, 
   return 0;
 }
 
+/// Whether a place lies inside of a tag, as far as the next bracket before it tells.
+static int is_in_tag(const uint8_t *bytes, size_t at) {
+  for (int i = 0; i < longest_tag && at > 0; i++) {
+    uint8_t byte = bytes[--at];
+    if (byte == '<') return 1;
+    if (byte == '>') return 0;
+  }
+  return 0;
+}
+
 static int stands_well(
     int surroundings, const uint8_t *bytes, size_t at, size_t end, size_t count) {
   uint8_t before = at > 0 ? bytes[at - 1] : ' ';
   uint8_t behind = end < count ? bytes[end] : ' ';
   int starts = is_blank(before) || is_quote(before) || before == '=';
   switch (surroundings) {
-  case BATCHRUN_VALUE_START: return starts;
+  case BATCHRUN_VALUE_START: return starts && is_in_tag(bytes, at);
   case BATCHRUN_VALUE:
-    return starts && (is_blank(behind) || is_quote(behind) || behind == '>' || behind == '/');
+    return starts && (is_blank(behind) || is_quote(behind) || behind == '>' || behind == '/') &&
+           is_in_tag(bytes, at);
   case BATCHRUN_TAG: return is_blank(behind) || behind == '>' || behind == '/';
   case BATCHRUN_WHOLE_TEXT:
     return (at == 0 || reaches_tag(bytes, at - 1, count, -1, '>')) &&

@@ -7,7 +7,7 @@
 /// What has to stand around a literal for it to count.
 enum {
   BATCHRUN_ANYWHERE = 0,
-  /// Blanks, a quote or `=` before it: the beginning of an attribute's value or of a class.
+  /// Inside of a tag, with a blank, a quote or `=` before it: the beginning of an attribute's value or of a class.
   BATCHRUN_VALUE_START = 1,
   /// The same, and a blank, a quote, `>` or `/` behind it: all of a value or of a class.
   BATCHRUN_VALUE = 2,
