@@ -43,7 +43,10 @@ package final class PageReader {
   private var headEnd = 0
   private var isComplete = false
   private var usedScripts = 0
-  private var openGroups: UInt64 = 0
+  /// Whether the JSON-LD that describes the page has been found.
+  private var hasSubject = false
+  /// What is looked for in the source; everything until the page's site is known.
+  private var openGroups = UInt64.max
   private var hasRuleEverywhere = false
 
   /// Bytes after which the head is over in any case, when the body has begun and when it has not.
@@ -109,12 +112,17 @@ package final class PageReader {
   // MARK: - Blocks
 
   private func advance(isLast: Bool) {
-    blocks.cut(isLast: isLast)
-    takeScripts()
-    while !isSettled, checked < blocks.blocks.count, isLast || checked + 1 < blocks.blocks.count {
-      if needs(checked) { while parsed <= checked { parseNextBlock() } }
-      checked += 1
-    }
+    var hasCut: Bool
+    repeat {
+      hasCut = blocks.cut(openGroups, isLast: isLast)
+      takeScripts()
+      // The block behind the one to be checked has to be known, unless there is none.
+      let limit = blocks.blocks.count - (isLast && !hasCut ? 0 : 1)
+      while !isSettled, checked < limit {
+        if needs(checked) { while parsed <= checked { parseNextBlock() } }
+        checked += 1
+      }
+    } while hasCut && !isSettled
     if isLast, parsed == blocks.blocks.count, !isSettled { finishParsing() }
     blocks.drop(before: parsed)
   }
@@ -132,7 +140,7 @@ package final class PageReader {
     if extractor.request.needsWholePage || !walk.isHeadDone || walk.hasOpenCandidates {
       return true
     }
-    var open = openGroups
+    var open = openGroups & ~RulePlan.jsonGroup
     if !isNearHead(block) { open &= ~extractor.plan.notFoundGroups }
     return hasRuleEverywhere || open & groups(around: block) != 0
   }
@@ -200,6 +208,7 @@ package final class PageReader {
     for index in entries.indices where walk.findings.isOpenBehindHead(index) {
       if entries[index].slot == .notFound, walk.facts.hasCitation { continue }
       openGroups |= entries[index].groups
+      if entries[index].rule.kind.isJSON, !hasSubject { openGroups |= RulePlan.jsonGroup }
       if entries[index].groups == 0, entries[index].rule.kind.isElement { hasRuleEverywhere = true }
     }
     guard !extractor.request.needsWholePage else { return }
@@ -207,9 +216,12 @@ package final class PageReader {
   }
 
   private func takeScripts() {
-    guard walk.isHeadDone, blocks.scripts.count > usedScripts else { return }
+    guard walk.isHeadDone, !hasSubject, blocks.scripts.count > usedScripts else { return }
+    let data = JSONLinkedData(scripts: blocks.scripts[usedScripts...])
     usedScripts = blocks.scripts.count
-    walk.take(JSONLinkedData(scripts: blocks.scripts))
+    guard data.hasSubject else { return }
+    hasSubject = true
+    walk.take(data)
     notice()
   }
 

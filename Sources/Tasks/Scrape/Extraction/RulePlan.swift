@@ -38,6 +38,10 @@ final class RulePlan: Sendable {
   let metas: [String: [Int]]
   let elements: [Int]
   let jsonLD: [Int]
+  /// The bits of all rules that compare elements.
+  let elementGroups: UInt64
+  /// Whether there is such a rule without a literal.
+  let hasRuleEverywhere: Bool
   let scan: LiteralScan
   /// The bits of the headings that say a page is missing.
   let notFoundGroups: UInt64
@@ -47,6 +51,8 @@ final class RulePlan: Sendable {
 
   /// The group of the literal that announces JSON-LD.
   static let jsonGroup: UInt64 = 1
+  /// The group of the literals that metas begin with.
+  static let metaGroup: UInt64 = 2
 
   init(_ ruleSet: RuleSet, own: [OwnField]) {
     self.ruleSet = ruleSet
@@ -61,6 +67,8 @@ final class RulePlan: Sendable {
     }
     self.metas = metas
     elements = entries.indices.filter { entries[$0].rule.kind.isElement }
+    elementGroups = elements.reduce(0) { $0 | entries[$1].groups }
+    hasRuleEverywhere = elements.contains { entries[$0].groups == 0 }
     jsonLD = entries.indices.filter { entries[$0].rule.kind.isJSON }
     scopes = (ruleSet.sites.indices.map { $0 } + [nil]).map { site in
       Self.scope(of: site, entries, ruleSet)

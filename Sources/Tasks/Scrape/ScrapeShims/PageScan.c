@@ -27,7 +27,7 @@ struct batchrun_literals {
   uint8_t exact[places][256];
   literal *bucket[buckets];
   int count[buckets];
-  int total;
+  uint64_t groups[buckets];
 };
 
 static uint8_t lower(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
@@ -42,12 +42,12 @@ void batchrun_literals_free(batchrun_literals *literals) {
   free(literals);
 }
 
-/// The bucket of the literals that begin alike, otherwise the one with the fewest.
-static int choose_bucket(const batchrun_literals *literals, const uint8_t *bytes) {
+/// The bucket of the literals of the same group, otherwise the one with the fewest.
+static int choose_bucket(const batchrun_literals *literals, int group) {
   int best = 0;
   for (int bucket = 0; bucket < buckets; bucket++) {
     for (int i = 0; i < literals->count[bucket]; i++)
-      if (memcmp(literals->bucket[bucket][i].bytes, bytes, places) == 0) return bucket;
+      if (literals->bucket[bucket][i].group == group) return bucket;
     if (literals->count[bucket] < literals->count[best]) best = bucket;
   }
   return best;
@@ -62,7 +62,7 @@ static void admit(batchrun_literals *literals, int place, uint8_t byte, int buck
 int batchrun_literals_add(
     batchrun_literals *literals, const uint8_t *bytes, size_t count, int group, int surroundings) {
   if (count < places || count > longest) return 0;
-  int bucket = choose_bucket(literals, bytes);
+  int bucket = choose_bucket(literals, group);
   literal *grown =
       realloc(literals->bucket[bucket], (literals->count[bucket] + 1) * sizeof(literal));
   if (!grown) return 0;
@@ -77,7 +77,7 @@ int batchrun_literals_add(
     admit(literals, place, bytes[place], bucket);
     if (is_letter(bytes[place])) admit(literals, place, bytes[place] & ~0x20, bucket);
   }
-  literals->total++;
+  literals->groups[bucket] |= (uint64_t)1 << group;
   return 1;
 }
 
@@ -132,8 +132,10 @@ static uint64_t verify(
     candidates &= candidates - 1;
     for (int i = 0; i < literals->count[bucket]; i++) {
       const literal *one = &literals->bucket[bucket][i];
-      if (at + one->count > count) continue;
-      size_t same = 0;
+      if (lower(bytes[at]) != one->bytes[0] || lower(bytes[at + 1]) != one->bytes[1] ||
+          lower(bytes[at + 2]) != one->bytes[2] || at + one->count > count)
+        continue;
+      size_t same = places;
       while (same < one->count && lower(bytes[at + same]) == one->bytes[same]) same++;
       if (same == one->count && stands_well(one->surroundings, bytes, at, at + same, count))
         found |= (uint64_t)1 << one->group;
@@ -145,11 +147,12 @@ static uint64_t verify(
 // MARK: - The scan
 
 static uint64_t scan_bytes(
-    const batchrun_literals *literals, const uint8_t *bytes, size_t from, size_t to, size_t count) {
+    const batchrun_literals *literals, unsigned open, const uint8_t *bytes, size_t from, size_t to,
+    size_t count) {
   uint64_t found = 0;
   for (size_t at = from; at < to && at + places <= count; at++) {
     unsigned candidates = literals->exact[0][bytes[at]] & literals->exact[1][bytes[at + 1]] &
-                          literals->exact[2][bytes[at + 2]];
+                          literals->exact[2][bytes[at + 2]] & open;
     if (candidates) found |= verify(literals, candidates, bytes, at, count);
   }
   return found;
@@ -170,7 +173,9 @@ __attribute__((target("avx2"))) static inline __m256i table(const uint8_t *sixte
 }
 
 __attribute__((target("avx2"))) static uint64_t scan_avx2(
-    const batchrun_literals *literals, const uint8_t *bytes, size_t from, size_t to, size_t count) {
+    const batchrun_literals *literals, unsigned open, const uint8_t *bytes, size_t from, size_t to,
+    size_t count) {
+  __m256i buckets_wanted = _mm256_set1_epi8((char)open);
   __m256i low0 = table(literals->low[0]), high0 = table(literals->high[0]);
   __m256i low1 = table(literals->low[1]), high1 = table(literals->high[1]);
   __m256i low2 = table(literals->low[2]), high2 = table(literals->high[2]);
@@ -182,27 +187,35 @@ __attribute__((target("avx2"))) static uint64_t scan_avx2(
     __m256i third = _mm256_loadu_si256((const __m256i *)(bytes + at + 2));
     __m256i both = _mm256_and_si256(
         _mm256_and_si256(admitted(first, low0, high0), admitted(second, low1, high1)),
-        admitted(third, low2, high2));
+        _mm256_and_si256(admitted(third, low2, high2), buckets_wanted));
     unsigned mask = ~_mm256_movemask_epi8(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
     if (!mask) continue;
     uint8_t candidates[32];
     _mm256_storeu_si256((__m256i *)candidates, both);
     for (; mask; mask &= mask - 1) {
       int place = __builtin_ctz(mask);
-      found |= verify(literals, candidates[place], bytes, at + place, count);
+      const uint8_t *three = bytes + at + place;
+      unsigned exact = candidates[place] & literals->exact[0][three[0]] &
+                       literals->exact[1][three[1]] & literals->exact[2][three[2]];
+      if (exact) found |= verify(literals, exact, bytes, at + place, count);
     }
   }
-  return found | scan_bytes(literals, bytes, at, to, count);
+  return found | scan_bytes(literals, open, bytes, at, to, count);
 }
 #endif
 
 uint64_t batchrun_scan(
-    const batchrun_literals *literals, const uint8_t *bytes, size_t from, size_t to, size_t count) {
-  if (literals->total == 0) return 0;
+    const batchrun_literals *literals, uint64_t wanted, const uint8_t *bytes, size_t from, size_t to,
+    size_t count) {
+  unsigned open = 0;
+  for (int bucket = 0; bucket < buckets; bucket++)
+    if (literals->groups[bucket] & wanted) open |= 1u << bucket;
+  if (!open) return 0;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return scan_avx2(literals, bytes, from, to, count);
+  if (__builtin_cpu_supports("avx2"))
+    return scan_avx2(literals, open, bytes, from, to, count) & wanted;
 #endif
-  return scan_bytes(literals, bytes, from, to, count);
+  return scan_bytes(literals, open, bytes, from, to, count) & wanted;
 }
 
 // MARK: - Single searches

@@ -28,9 +28,11 @@ int batchrun_literals_add(
 
 /// The groups of the literals that begin in [from, to) of `bytes`, without regard to ASCII case.
 ///
+/// Only groups in `wanted` are looked for, and the fewer they are, the faster.
 /// `count` is how many bytes there are in all: what stands around a literal may lie outside of the range.
 uint64_t batchrun_scan(
-    const batchrun_literals *literals, const uint8_t *bytes, size_t from, size_t to, size_t count);
+    const batchrun_literals *literals, uint64_t wanted, const uint8_t *bytes, size_t from, size_t to,
+    size_t count);
 
 /// Where `literal`, in lower case, begins first in [from, to), or `to`.
 size_t batchrun_find(
