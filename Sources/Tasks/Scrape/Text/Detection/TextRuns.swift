@@ -1,0 +1,52 @@
+/// The part of a page that tells encodings apart: words with bytes beyond ASCII.
+struct TextRuns {
+  /// The start of the page, as much as the models look at.
+  let bytes: ArraySlice<UInt8>
+  /// Runs of letters and bytes beyond ASCII with at least one of the latter, as half-open ranges.
+  let runs: [Range<Int>]
+  /// How many bytes beyond ASCII there are.
+  let highCount: Int
+  /// How often each of the words of the languages stands in the text between tags.
+  let wordCounts: [String: Int]
+
+  /// More bytes than this make no verdict surer.
+  private static let enough = 3000
+
+  init(_ bytes: [UInt8]) {
+    var (runs, high, start) = ([Range<Int>](), 0, 0)
+    var (isHigh, isTag) = (false, false)
+    var (end, counts) = (0, [String: Int]())
+    func close() {
+      if start < end {
+        if isHigh {
+          runs.append(start..<end)
+        } else if !isTag && end - start <= 8 {
+          counts[String(decoding: bytes[start..<end], as: UTF8.self).lowercased(), default: 0] += 1
+        }
+      }
+      isHigh = false
+      start = end + 1
+    }
+    while end < bytes.count && high < Self.enough {
+      let byte = bytes[end]
+      if byte >= 0x80 {
+        isHigh = true
+        high += 1
+      } else if !(0x61...0x7A).contains(byte | 0x20) {
+        close()
+        if byte == 0x3C { isTag = true } else if byte == 0x3E { isTag = false }
+      }
+      end += 1
+    }
+    close()
+    self.bytes = bytes[..<end]
+    self.runs = runs
+    highCount = high
+    wordCounts = counts.filter { LanguageWords.all.contains($0.key) }
+  }
+}
+
+/// All words of all languages.
+private enum LanguageWords {
+  static let all = Set(Language.all.flatMap(\.words))
+}
