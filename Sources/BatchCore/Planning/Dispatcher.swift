@@ -79,10 +79,13 @@ package struct Dispatcher: Sendable {
   ///   - now: Seconds since the run began.
   ///   - idleWorkers: How many workers exist and have nothing to do, the one that asks included.
   ///   - worker: Whether this one must be started first.
+  ///   - cut: Where to end a batch of the first of some items that should end at a position; there or
+  ///     later.
   ///   - fitting: How many leading items of a range fit one payload; at least one is handed out.
   /// - Complexity: O(log *n*) in the number of waiting ranges, and O(workers) now and then.
   package mutating func next(
-    now: Double, idleWorkers: Int, worker: WorkerState, fitting: (Range<Int>) -> Int
+    now: Double, idleWorkers: Int, worker: WorkerState, fitting: (Range<Int>) -> Int,
+    cut: (_ items: Range<Int>, _ position: Int) -> Int = { $1 }
   ) -> Assignment? {
     if let suspect = suspects.popLast() {
       return handOut(suspect, now: now, worker: worker)
@@ -101,7 +104,8 @@ package struct Dispatcher: Sendable {
     let wanted = wantedCount(of: range, size: size, setUp: model.setUpSeconds(worker))
     let fit = max(1, fitting(range))
     let count = max(1, min(max(wanted, waiting.leastBatchItems), range.count, fit))
-    let items = range.lowerBound..<range.lowerBound + count
+    let end = min(max(cut(range, range.lowerBound + count), range.lowerBound + 1), range.upperBound)
+    let items = range.lowerBound..<end
     waiting.insert(items.upperBound..<range.upperBound)
     profile.changeOpen(items, by: -1)
     var assignment = out(items, now: now, worker: worker, budget: size.budgetSeconds, level: 0)

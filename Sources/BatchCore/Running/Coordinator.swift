@@ -155,7 +155,7 @@ final class Coordinator {
           failure = error
           return 1
         }
-      })
+      }, cut: { prepared.source.cut($0, at: $1) })
     if let failure { throw failure }
     guard var assignment else { return nil }
     warmWorkers = min(limits.workers, warmWorkers + 1)
@@ -179,8 +179,15 @@ final class Coordinator {
     input.earlierAttempts = retries.attempts(ofAll: assignment.items)
     return BatchOrder(
       assignment: assignment, input: input,
-      timeoutSeconds: configuration.timeoutSeconds ?? prepared.defaultTimeoutSeconds,
+      timeoutSeconds: timeoutSeconds,
       isIsolated: isIsolated, queuedSeconds: clock.now)
+  }
+
+  /// After so many seconds without a sign of life an item is taken to hang. A task that waits for
+  /// something outside applies the user's time-out to that by itself.
+  private var timeoutSeconds: Double {
+    let own = prepared.defaultTimeoutSeconds
+    return prepared.task.overlap > 1 ? own : configuration.timeoutSeconds ?? own
   }
 
   private var secondsUntilNextThing: Double {
@@ -286,10 +293,9 @@ final class Coordinator {
       guard !rest.isEmpty else { return }
       giveBack(rest, except: rest.clamped(to: items))
       guard case .culprit(let item) = suspects.died(rest, closer: items) else { return }
-      let limit = configuration.timeoutSeconds ?? prepared.defaultTimeoutSeconds
       giveUp(
         item, .timedOut,
-        "no sign of life for \(limit) s, alone in a process of its own; raise --timeout")
+        "no sign of life for \(timeoutSeconds) s, alone in a process of its own; raise --timeout")
     }
   }
 

@@ -18,6 +18,11 @@ public protocol ItemSource: Sendable {
   /// A sentence when the input is no longer what it was when the run began, nil while it is.
   func changed() -> String?
 
+  /// Where to cut `items`, of which a batch should end at `position`: there, or later.
+  ///
+  /// For items that belong together, such as a page that is listed twice.
+  func cut(_ items: Range<Int>, at position: Int) -> Int
+
   /// The order in which items are handed out; nil for that of the input.
   ///
   /// With one, the ranges of items that `prefix` and `input` get are positions in this order.
@@ -26,6 +31,8 @@ public protocol ItemSource: Sendable {
 
 extension ItemSource {
   public var dispatchOrder: DispatchOrder? { nil }
+
+  public func cut(_ items: Range<Int>, at position: Int) -> Int { position }
 
   /// The place in the input of the item at a position of the dispatch order.
   package func inputIndex(of position: Int) -> Int {

@@ -1,0 +1,137 @@
+internal import BatchCore
+
+/// The hosts of a list, and the order in which its pages are handed out.
+///
+/// Pages of one host stand together, those of the same address side by side, so that a page is fetched
+/// once however often it is listed. A host of many pages is a lane of its own; the others share lanes,
+/// in which they take turns, so that a batch asks several of them at the same time.
+struct HostLanes {
+  /// More lanes than batches that are open at once would not be worked on side by side.
+  static let mostLanes = 64
+  /// A batch holds at least as many pages as keep its hosts busy, and no more than these.
+  static let (leastBatch, largestBatch) = (48, 1024)
+
+  private var hostNumbers: [String: UInt32] = [:]
+  private(set) var hostNames: [String] = []
+  private(set) var pagesPerHost: [Int] = []
+  /// The host of each item.
+  private var hosts: [UInt32] = []
+  /// A hash of the address of each item.
+  private var addresses: [UInt64] = []
+
+  var hostCount: Int { hostNames.count }
+
+  /// Notes the next item of the list.
+  ///
+  /// - Parameters:
+  ///   - host: Scheme, host and port; empty for files and lines that name no page.
+  mutating func add(host: String, address: String) {
+    let number: UInt32
+    if let known = hostNumbers[host] {
+      number = known
+    } else {
+      number = UInt32(hostNames.count)
+      hostNumbers[host] = number
+      hostNames.append(host)
+      pagesPerHost.append(0)
+    }
+    pagesPerHost[Int(number)] += 1
+    hosts.append(number)
+    addresses.append(Self.hash(address))
+  }
+
+  /// The order of all items, and the positions at which no batch may be cut: those whose address is
+  /// that of the position before.
+  func order() -> (order: DispatchOrder, repeats: [Bool]) {
+    let groups = grouped()
+    var indices: [UInt32] = []
+    indices.reserveCapacity(hosts.count)
+    var lanes: [Range<Int>] = []
+    for lane in packed() {
+      let start = indices.count
+      interleave(lane.map { groups[$0] }, into: &indices)
+      lanes.append(start..<indices.count)
+    }
+    var repeats = [Bool](repeating: false, count: indices.count)
+    for position in indices.indices.dropFirst() {
+      repeats[position] =
+        addresses[Int(indices[position])] == addresses[Int(indices[position - 1])]
+    }
+    let order = DispatchOrder(
+      inputIndices: indices, lanes: lanes, batchesPerLane: 2, leastBatchItems: Self.leastBatch)
+    return (order, repeats)
+  }
+
+  /// The items of each host in the order of the list, repeated addresses behind their first.
+  private func grouped() -> [[UInt32]] {
+    var groups = pagesPerHost.map { count -> [UInt32] in
+      var group: [UInt32] = []
+      group.reserveCapacity(count)
+      return group
+    }
+    for (item, host) in hosts.enumerated() { groups[Int(host)].append(UInt32(item)) }
+    return groups.map(withRepeatsTogether)
+  }
+
+  private func withRepeatsTogether(_ items: [UInt32]) -> [UInt32] {
+    var first: [UInt64: Int] = Dictionary(minimumCapacity: items.count)
+    var later: [Int: [UInt32]] = [:]
+    for (place, item) in items.enumerated() {
+      if let known = first[addresses[Int(item)]] {
+        later[known, default: []].append(item)
+      } else {
+        first[addresses[Int(item)]] = place
+      }
+    }
+    guard !later.isEmpty else { return items }
+    var result: [UInt32] = []
+    for (place, item) in items.enumerated() where first[addresses[Int(item)]] == place {
+      result.append(item)
+      result += later[place] ?? []
+    }
+    return result
+  }
+
+  /// The hosts of each lane: the largest host goes to the lane that has the fewest pages.
+  private func packed() -> [[Int]] {
+    let bySize = pagesPerHost.indices.sorted {
+      (pagesPerHost[$1], $0) < (pagesPerHost[$0], $1)
+    }
+    var lanes = [[Int]](repeating: [], count: min(Self.mostLanes, max(1, hostCount)))
+    var sizes = [Int](repeating: 0, count: lanes.count)
+    for host in bySize {
+      let lane = sizes.indices.min { sizes[$0] < sizes[$1] } ?? 0
+      lanes[lane].append(host)
+      sizes[lane] += pagesPerHost[host]
+    }
+    return lanes.filter { !$0.isEmpty }
+  }
+
+  /// Hosts take turns, each in proportion to its pages, so that all are busy to the end.
+  private func interleave(_ groups: [[UInt32]], into indices: inout [UInt32]) {
+    guard groups.count > 1 else { return indices += groups.first ?? [] }
+    var next = [Int](repeating: 0, count: groups.count)
+    var open = Array(groups.indices)
+    while !open.isEmpty {
+      for group in open {
+        // Repeated addresses stay together.
+        repeat {
+          indices.append(groups[group][next[group]])
+          next[group] += 1
+        } while next[group] < groups[group].count && isRepeat(groups[group], next[group])
+      }
+      open.removeAll { next[$0] == groups[$0].count }
+    }
+  }
+
+  private func isRepeat(_ items: [UInt32], _ place: Int) -> Bool {
+    addresses[Int(items[place])] == addresses[Int(items[place - 1])]
+  }
+
+  /// FNV-1a over the address: the same on every machine, because the order of a run depends on it.
+  private static func hash(_ text: String) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    return hash
+  }
+}

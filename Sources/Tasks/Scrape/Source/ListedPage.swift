@@ -1,0 +1,111 @@
+internal import BatchCore
+
+/// One line of the list: the address as it was typed, and what else stood beside it.
+struct ListedPage: Sendable, Equatable {
+  /// The physical line, counted from one.
+  var line: Int
+  /// The address or path as typed.
+  var typed: String
+  /// The other fields of the line, in the order of `ListShape.carriedNames`; as JSON where the list
+  /// is JSON Lines, as plain text where it is CSV.
+  var carried: [String] = []
+
+  /// Why the line names no page.
+  struct Objection: Error, Sendable, Equatable {
+    var sentence: String
+  }
+
+  /// The address, a relative path taken from `folder`, which ends with a slash.
+  func url(from folder: String) throws(Objection) -> WebURL {
+    do throws(WebURLError) {
+      return try isPath ? Self.file(typed, from: folder) : WebURL(typed)
+    } catch {
+      throw Objection(sentence: Self.sentence(typed, error))
+    }
+  }
+
+  /// Whether a file is meant: no scheme stands in front.
+  var isPath: Bool {
+    guard let colon = typed.firstIndex(of: ":") else { return !typed.isEmpty }
+    let scheme = typed[..<colon]
+    guard let first = scheme.unicodeScalars.first, first.properties.isAlphabetic, first.isASCII
+    else {
+      return true
+    }
+    return !scheme.unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || "0123456789+-.".unicodeScalars.contains($0))
+    }
+  }
+
+  private static func file(_ path: String, from folder: String) throws(WebURLError) -> WebURL {
+    let whole = path.hasPrefix("/") ? path : folder + path
+    var text = "file://"
+    for byte in whole.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "-"),
+        UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        text += digits.utf8.count < 2 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return try WebURL(text)
+  }
+
+  private static func sentence(_ typed: String, _ error: WebURLError) -> String {
+    // What follows an at sign may be meant as a host, and what precedes it as a password.
+    let shown = typed.contains("@") ? "the address" : "'\(typed.prefix(200))'"
+    return "\(shown) is no address of a page: \(error); write it as in https://example.org/paper"
+  }
+}
+
+/// How the lines of a list are read.
+struct ListShape: Sendable, Equatable {
+  enum Format: String, Sendable {
+    /// One address a line.
+    case lines
+    case csv
+    case jsonLines = "jsonl"
+  }
+
+  var format: Format
+  /// The column or key that holds the address; empty for plain lines.
+  var column = ""
+  /// CSV: all columns. JSON Lines: the keys of the first line, whatever others have.
+  var columns: [String] = []
+  var separator = UInt8(ascii: ",")
+
+  /// The names of the fields that are carried through.
+  var carriedNames: [String] { columns.filter { $0 != column } }
+}
+
+// MARK: - As the bytes of a batch
+
+extension ListedPage {
+  static func bytes(_ pages: [ListedPage]) -> [UInt8] {
+    let writer = MessageWriter()
+    writer.add(pages.count)
+    for page in pages {
+      writer.add(page.line)
+      writer.add(page.typed)
+      writer.add(page.carried.count)
+      for field in page.carried { writer.add(field) }
+    }
+    return unsafe writer.buffer.withBytes { unsafe Array($0) }
+  }
+
+  static func read(_ bytes: [UInt8]) throws(MessageReader.Malformed) -> [ListedPage] {
+    var reader = MessageReader(bytes)
+    let count = try reader.integer()
+    var pages: [ListedPage] = []
+    for _ in 0..<max(0, count) {
+      var page = ListedPage(line: try reader.integer(), typed: try reader.text())
+      let fields = try reader.integer()
+      for _ in 0..<max(0, fields) { page.carried.append(try reader.text()) }
+      pages.append(page)
+    }
+    return pages
+  }
+}
