@@ -21,8 +21,14 @@ package struct SizingPolicy: Sendable, Equatable {
   /// A split batch takes at least this part of its worker's fair share.
   package var leastShare = 0.1
 
-  /// A set-up below this share of an invocation's room is cheap enough to leave half the room unused.
-  package var cheapSetUp = 0.03
+  /// A worker stops the earlier before its limit the less that costs: up to this share of the time.
+  package var guardShare = 0.02
+  /// The part of an invocation's room that one item may take while little is known.
+  package var caution = 2.0 / 3
+  /// A guard above half the room is at most this many times the longest item seen.
+  package var guardFactor = 1.05
+  /// Items are not known before this many times as many were seen as are in work.
+  package var familiarRunning = 3.0
   /// With nothing known, the items are shared by the workers that appear within this part of a
   /// start-up.
   package var rampReach = 1.0
@@ -42,13 +48,15 @@ package struct SizingPolicy: Sendable, Equatable {
   package var ceiling = 36.0
 
   /// What an item is taken to last next to a set-up when nothing is known, in seconds.
-  package var typicalItemSeconds = 0.1
+  package var typicalItemSeconds = 0.6
 
   /// And no more than this part of the batch.
   package var crumbShare = 0.3
 
   /// A batch that the time limit ends is handed this many times the work that fits on average.
   package var limitSurplus = 1.3
+  /// The same while the end is far.
+  package var limitSurplusFar = 3.0
 
   /// The same where start-up is paid once.
   package var keepBackWarm = 1.5
