@@ -84,7 +84,7 @@ extension Dispatcher {
     let last = min(batch.budgetSeconds, limits.deadlineSeconds - batch.guardSeconds) + mean / 2
     let room = max(mean, batch.startSeconds + last - batch.restStartSeconds)
     // What would be left after the budget stays with the worker where a further batch costs more.
-    let left = work - room < policy.keep * againSeconds ? 0 : work - room
+    let left = work - room < batch.keepSeconds ? 0 : work - room
     return (max(now, batch.restStartSeconds + work - left), left)
   }
 

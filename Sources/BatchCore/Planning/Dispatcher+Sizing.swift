@@ -11,6 +11,8 @@ extension Dispatcher {
     var roundsUp = true
     /// In seconds since the invocation begins.
     var budgetSeconds = Double.infinity
+    /// Past its budget a worker goes on while the rest takes less than this many set-ups.
+    var keep: Double?
     /// Whether other workers will be done with everything before this one could help.
     var mayWait = false
     var reason = SizeReason.balance
@@ -41,6 +43,8 @@ extension Dispatcher {
     if let wave = wave(worker) {
       workers = wave.starters
       if !limits.warmReuse {
+        // Workers that have had nothing yet are there to take what is given back.
+        size.keep = policy.firstKeep
         size.budgetSeconds = setUp + max(wave.budgetSeconds, limits.minimumBatchSeconds)
       }
       size.mayWait = Double(batchCount) >= wave.starters
@@ -67,7 +71,8 @@ extension Dispatcher {
     let wave = FirstWave(
       items: Double(itemCount), workers: Double(limits.workers), rampPerSecond: ramp,
       coldSeconds: cold, againSeconds: againSeconds, warmReuse: limits.warmReuse,
-      capacitySeconds: room / 2)
+      capacitySeconds: room / 2, keepSeconds: policy.firstKeep * cold,
+      capRegret: policy.capRegret)
     firstWave = wave.best()
     return firstWave
   }

@@ -106,7 +106,8 @@ package struct Dispatcher: Sendable {
     let items = range.lowerBound..<range.lowerBound + count
     waiting.insert(items.upperBound..<range.upperBound)
     profile.changeOpen(items, by: -1)
-    var assignment = out(items, now: now, worker: worker, budget: size.budgetSeconds, level: 0)
+    var assignment = out(
+      items, now: now, worker: worker, budget: size.budgetSeconds, keep: size.keep, level: 0)
     assignment.reason = fit < wanted ? .payload : size.reason
     return assignment
   }
@@ -120,21 +121,23 @@ package struct Dispatcher: Sendable {
   // MARK: - Bookkeeping
 
   private mutating func out(
-    _ items: Range<Int>, now: Double, worker: WorkerState, budget: Double, level: Int
+    _ items: Range<Int>, now: Double, worker: WorkerState, budget: Double, keep: Double? = nil,
+    level: Int
   ) -> Assignment {
     let index = BatchIndex(batchCount)
     batchCount += 1
     runningItems += items.count
     if limits.warmReuse, worker == .cold { warmWorkers += 1 }
+    let keepSeconds = (keep ?? policy.keep) * againSeconds
     let (guardSeconds, cautionSeconds) = guards(level: level, worker: worker)
     running[index] = RunningBatch(
       items: items, startSeconds: now, setUpSeconds: model.setUpSeconds(worker),
       budgetSeconds: budget, guardSeconds: guardSeconds, cautionSeconds: cautionSeconds,
-      isCold: worker == .cold, suspectLevel: level)
+      keepSeconds: keepSeconds, isCold: worker == .cold, suspectLevel: level)
     return Assignment(
       batch: index, items: items, deadlineSeconds: limits.deadlineSeconds, budgetSeconds: budget,
       guardSeconds: guardSeconds, cautionSeconds: cautionSeconds,
-      keepSeconds: policy.keep * againSeconds)
+      keepSeconds: keepSeconds)
   }
 
   /// Half of a lost batch, with a guard that grows until only one item starts per batch.

@@ -19,7 +19,9 @@ struct FirstWave {
   var warmReuse: Bool
   /// The most work of one invocation, in seconds.
   var capacitySeconds: Double
-  /// The weight of a long run next to a short one.
+  /// Past its budget a worker goes on while the rest takes less than this, in seconds.
+  var keepSeconds: Double
+  /// Beyond this share more than the best, one is as bad as another.
   var capRegret = 0.5
 
   /// How many begin, and for how long they work before what is left is shared out anew, in seconds.
@@ -34,7 +36,7 @@ struct FirstWave {
   func best(probeItems: Double = 1) -> Choice {
     let oracles = Self.means.map(oracleSeconds)
     var best = (choice: Choice(starters: 1, budgetSeconds: coldSeconds), regret: Double.infinity)
-    let budgets = warmReuse ? [0] : [0.25, 0.5, 1, 2].map { $0 * coldSeconds }
+    let budgets = warmReuse ? [0] : [0, 0.25, 0.5, 1, 2].map { $0 * coldSeconds }
     let most = min(workers, items, 1 + rampPerSecond * (coldSeconds + 1))
     for budget in budgets {
       for step in 0...16 {
@@ -80,7 +82,7 @@ struct FirstWave {
     let share = items / starters * mean
     let last = arrival(of: starters - 1)
     let room = min(budget, capacitySeconds)
-    if share <= room + mean { return last + coldSeconds + max(share, mean) }
+    if share <= room + max(mean, keepSeconds) { return last + coldSeconds + max(share, mean) }
     let done = max(room, mean) * starters
     let news = coldSeconds + max(room, mean)
     return rest(items * mean - done, from: news, starters: starters, meanBack: news + last / 2)

@@ -6,6 +6,7 @@ struct RunningBatch: Sendable {
   var budgetSeconds: Double
   var guardSeconds: Double
   var cautionSeconds: Double
+  var keepSeconds: Double
   var isCold: Bool
   var suspectLevel: Int
   var reportedItems = 0

@@ -44,6 +44,11 @@ package struct SizingPolicy: Sendable, Equatable {
   /// Past its budget a worker goes on while what is left of its batch is less than this many set-ups.
   package var keep = 3.0
 
+  /// The same for the first wave where workers appear one by one.
+  package var firstKeep = 1.2
+  /// In choosing the first wave: a loss beyond this share counts no more.
+  package var capRegret = 0.5
+
   /// A split batch is at most this many set-ups of work long: more would save next to nothing.
   package var ceiling = 36.0
 
