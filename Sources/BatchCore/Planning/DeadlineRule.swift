@@ -72,7 +72,7 @@ public struct DeadlineRule: Sendable, Equatable {
   /// Where one item in a hundred is many times longer than the others, a few items say nothing of it,
   /// and a few hundred nearly all.
   package static func doubt(afterItems count: Double) -> Double {
-    let few = 30 / max(30, count)
+    let few = 90 / max(90, count)
     return max(1.5, 40 * few * few.squareRoot())
   }
 

@@ -25,15 +25,16 @@ extension Dispatcher {
     let perWorker = Double(remainingItems) / busy
     let longItem = model.items.quantile(1 - 1 / (1 + busy * min(1, perWorker)))
     // A few items may all have been quick ones, and what nobody has seen may be unlike the rest.
-    let few = 5 / exposure.observations.squareRoot()
+    let few = policy.forecastFew / exposure.observations.squareRoot()
     let unsure =
       exposure.deviationSeconds / exposure.meanSeconds / exposure.observations.squareRoot()
     let unseen = profile.unseenShare + 0.5 * profile.drift
     let (relativeDown, relativeUp) = (2 * unsure + 0.5 * unseen, 2 * unsure + few + unseen)
     let overheads = (limits.warmReuse ? 2 : 1) * againSeconds
     let left = ideal + policy.forecastTail * longItem + overheads * 0.5
-    let down = ideal * min(0.9, 0.1 + relativeDown) + policy.forecastTail * longItem
-    let up = ideal * (0.2 + relativeUp) + 1.5 * model.items.maxSeconds + overheads
+    let down = policy.forecastDown * (ideal * min(0.9, 0.1 + relativeDown) + policy.forecastTail * longItem)
+    let up = ideal * (0.2 + relativeUp) + policy.forecastLongest * model.items.maxSeconds
+      + 0.6 * overheads
     // With everything handed out, the batches that are out may need no further one.
     let low = waiting.isEmpty ? 0 : max(0, left - down)
     return Forecast(seconds: left, lowSeconds: low, highSeconds: left + up)

@@ -174,7 +174,8 @@ extension Dispatcher {
   /// than any that has finished, for the quick ones are known first.
   var isFamiliar: Bool {
     model.knowsItems && (solved.exposure?.longestRunningSeconds ?? 0) <= model.items.maxSeconds
-      && Double(model.items.observations) > policy.familiarRunning * Double(running.count)
+      && Double(model.items.observations)
+        > max(policy.familiar, policy.familiarRunning * Double(running.count))
   }
 
   /// The upper estimate of one item, and longer where stopping earlier costs next to nothing.

@@ -28,7 +28,7 @@ extension Scenario {
     scenario.warmReuse = random.unit() < 0.5
     scenario.rampPerSecond = random.unit() < 0.4 ? random.logUniform(1, 500) : nil
     let perWorker = random.logUniform(0.5, 300)
-    let count = Int(min(max(Double(scenario.workers) * perWorker, 1), 200_000))
+    let count = Int(min(max(Double(scenario.workers) * perWorker, 20), 200_000))
     let mean = random.logUniform(0.05, 10)
     let room =
       scenario.limits.deadlineSeconds - scenario.startUpSeconds - scenario.batchOverheadSeconds

@@ -27,13 +27,10 @@ package struct SizingPolicy: Sendable, Equatable {
   package var caution = 2.0 / 3
   /// A guard above half the room is at most this many times the longest item seen.
   package var guardFactor = 1.05
-  /// Items are not known before this many times as many were seen as are in work.
+  /// Items are not known before this many were seen.
+  package var familiar = 200.0
+  /// Nor before this many times as many were seen as are in work.
   package var familiarRunning = 3.0
-  /// With nothing known, the items are shared by the workers that appear within this part of a
-  /// start-up.
-  package var rampReach = 1.0
-  /// The first budget, in set-up times, when not all workers share.
-  package var firstBudgetRamp = 1.0
   /// How much longer than until now a batch that is overdue counts; zero to ignore overdue batches.
   package var censoring = 1.8
   /// With nothing known, an overhead below this share of the start-up makes the first batches small.
@@ -73,6 +70,11 @@ package struct SizingPolicy: Sendable, Equatable {
 
   /// How much of a long item's time the end of a run is expected to take longer than ideal.
   package var forecastTail = 0.5
+  /// How much of the same below and above the band reaches: the part of what may come out better, the
+  /// doubt that a few items leave, and the longest items that may come last.
+  package var forecastDown = 0.7
+  package var forecastFew = 2.0
+  package var forecastLongest = 0.75
 
   package init() {}
 }
