@@ -103,7 +103,8 @@ struct FirstWave {
   }
 
   /// When so many seconds of work are done that are shared out from a moment on.
-  private func rest(_ work: Double, from news: Double, starters: Double, meanBack: Double) -> Double {
+  private func rest(_ work: Double, from news: Double, starters: Double, meanBack: Double) -> Double
+  {
     var line = FinishLine()
     line.now = news
     line.workSeconds = work
