@@ -177,7 +177,8 @@ struct DispatcherTests {
   }
 
   @Test(
-    "Workers that appear slowly are not all started before the first news", arguments: [true, false])
+    "Workers that appear slowly are not all started before the first news",
+    arguments: [true, false])
   func firstWave(warm: Bool) {
     let few = Self.starters(ramp: 5, startUp: 20, warm: warm)
     #expect(few >= 1 && few < 100, "a start-up takes as long as a hundred workers to appear")
