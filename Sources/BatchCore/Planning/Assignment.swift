@@ -19,6 +19,8 @@ package struct Assignment: Sendable, Equatable {
   package var budgetSeconds: Double
   /// The upper estimate of one item, in seconds: no item starts with less time left to the deadline.
   package var guardSeconds: Double
+  /// The same as long as the batch itself has not shown its items to be far shorter, in seconds.
+  package var cautionSeconds: Double
   /// Past its budget the worker goes on while the items left should take less than this, in seconds:
   /// a further batch for them would cost more.
   package var keepSeconds: Double
@@ -27,14 +29,15 @@ package struct Assignment: Sendable, Equatable {
 
   package init(
     batch: BatchIndex, items: Range<Int>, deadlineSeconds: Double = .infinity,
-    budgetSeconds: Double = .infinity, guardSeconds: Double = 0, keepSeconds: Double = 0,
-    reason: SizeReason = .balance
+    budgetSeconds: Double = .infinity, guardSeconds: Double = 0, cautionSeconds: Double = 0,
+    keepSeconds: Double = 0, reason: SizeReason = .balance
   ) {
     self.batch = batch
     self.items = items
     self.deadlineSeconds = deadlineSeconds
     self.budgetSeconds = budgetSeconds
     self.guardSeconds = guardSeconds
+    self.cautionSeconds = cautionSeconds
     self.keepSeconds = keepSeconds
     self.reason = reason
   }

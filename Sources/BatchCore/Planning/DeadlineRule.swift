@@ -11,6 +11,10 @@ public struct DeadlineRule: Sendable, Equatable {
   public var keepSeconds: Double
   /// The upper estimate of the time of one item; it grows when an item takes longer.
   public private(set) var guardSeconds: Double
+  /// While little is known of the items, one is taken to last up to so many seconds, unless those of
+  /// this batch have been so short that it is not plausible.
+  public var cautionSeconds: Double
+  private var longestSeconds = 0.0
   private var itemsLeft: Int
   private var itemsFinished = 0
   private var secondsFinished = 0.0
@@ -19,12 +23,13 @@ public struct DeadlineRule: Sendable, Equatable {
   /// - Parameter items: How many items the batch has; only the budget needs it.
   public init(
     stopAtSeconds: Double = .infinity, budgetEndSeconds: Double = .infinity,
-    keepSeconds: Double = 0, guardSeconds: Double = 0, items: Int = 0
+    keepSeconds: Double = 0, guardSeconds: Double = 0, cautionSeconds: Double = 0, items: Int = 0
   ) {
     self.stopAtSeconds = stopAtSeconds
     self.budgetEndSeconds = budgetEndSeconds
     self.keepSeconds = keepSeconds
     self.guardSeconds = guardSeconds
+    self.cautionSeconds = cautionSeconds
     itemsLeft = items
   }
 
@@ -35,6 +40,7 @@ public struct DeadlineRule: Sendable, Equatable {
       budgetEndSeconds: start + assignment.budgetSeconds,
       keepSeconds: assignment.keepSeconds,
       guardSeconds: assignment.guardSeconds,
+      cautionSeconds: assignment.cautionSeconds,
       items: assignment.items.count)
   }
 
@@ -42,7 +48,7 @@ public struct DeadlineRule: Sendable, Equatable {
   public mutating func mayStartNext(now: Double) -> Bool {
     defer { hasStarted = true }
     guard hasStarted else { return true }
-    guard now + guardSeconds < stopAtSeconds else { return false }
+    guard now + max(guardSeconds, doubtSeconds) < stopAtSeconds else { return false }
     return now < budgetEndSeconds || gainSeconds < keepSeconds
   }
 
@@ -52,7 +58,22 @@ public struct DeadlineRule: Sendable, Equatable {
     itemsLeft -= items
     itemsFinished += items
     secondsFinished += seconds
+    longestSeconds = max(longestSeconds, seconds / Double(items))
     guardSeconds = max(guardSeconds, seconds / Double(items))
+  }
+
+  /// How long the next item may last for all that this batch has shown.
+  private var doubtSeconds: Double {
+    min(cautionSeconds, Self.doubt(afterItems: Double(itemsFinished)) * longestSeconds)
+  }
+
+  /// How many times as long as the longest of so many items another one may be.
+  ///
+  /// Where one item in a hundred is many times longer than the others, a few items say nothing of it,
+  /// and a few hundred nearly all.
+  package static func doubt(afterItems count: Double) -> Double {
+    let few = 90 / max(90, count)
+    return max(1.5, 40 * few * few.squareRoot())
   }
 
   /// How much earlier the rest of the batch would end with a worker for each item, at the pace so far.

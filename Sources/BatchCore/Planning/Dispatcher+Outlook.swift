@@ -7,6 +7,8 @@ extension Dispatcher {
     var observations: Double
     /// What item times measured so far are to be multiplied with; at least one.
     var slowness: Double
+    /// How long the item that has been in work for longest has taken so far, in seconds.
+    var longestRunningSeconds = 0.0
   }
 
   /// Everything that is known of when workers become free.
@@ -47,10 +49,14 @@ extension Dispatcher {
     let times = model.items
     let (seen, mean) = (Double(times.observations), times.meanSeconds)
     var (overdueItems, overdueSeconds, squares, overdue) = (0.0, 0.0, 0.0, 0.0)
+    var longestRunning = 0.0
     for batch in running.values {
       // Where items are reported as they finish, only the one in work can be overdue.
       let count = Double(batch.reportedItems > 0 ? 1 : batch.items.count)
       let elapsed = (now - batch.restStartSeconds) * policy.censoring
+      if batch.reportedItems > 0 || batch.items.count == 1 {
+        longestRunning = max(longestRunning, now - batch.restStartSeconds)
+      }
       let excess = elapsed - count * profile.meanSeconds(at: batch.middle)
       guard excess > 0 else { continue }
       overdue += 1
@@ -65,7 +71,8 @@ extension Dispatcher {
     return Exposure(
       meanSeconds: max(mean, corrected),
       deviationSeconds: (squares / max(1, seen + overdue + 2)).squareRoot(),
-      observations: max(1, seen), slowness: mean > 0 ? max(1, corrected / mean) : 1)
+      observations: max(1, seen), slowness: mean > 0 ? max(1, corrected / mean) : 1,
+      longestRunningSeconds: longestRunning)
   }
 
   /// When a batch that is out should be back, and the work it will bring back unstarted, in seconds.
@@ -77,7 +84,7 @@ extension Dispatcher {
     let last = min(batch.budgetSeconds, limits.deadlineSeconds - batch.guardSeconds) + mean / 2
     let room = max(mean, batch.startSeconds + last - batch.restStartSeconds)
     // What would be left after the budget stays with the worker where a further batch costs more.
-    let left = work - room < policy.keep * againSeconds ? 0 : work - room
+    let left = work - room < batch.keepSeconds ? 0 : work - room
     return (max(now, batch.restStartSeconds + work - left), left)
   }
 

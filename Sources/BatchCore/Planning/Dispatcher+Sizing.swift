@@ -11,6 +11,8 @@ extension Dispatcher {
     var roundsUp = true
     /// In seconds since the invocation begins.
     var budgetSeconds = Double.infinity
+    /// Past its budget a worker goes on while the rest takes less than this many set-ups.
+    var keep: Double?
     /// Whether other workers will be done with everything before this one could help.
     var mayWait = false
     var reason = SizeReason.balance
@@ -29,39 +31,50 @@ extension Dispatcher {
   }
 
   /// With nothing known of the items: a share of them all, and a budget that keeps the set-up small.
-  func firstSize(_ worker: WorkerState) -> Size {
+  mutating func firstSize(_ worker: WorkerState) -> Size {
     let setUp = model.setUpSeconds(worker)
     guard limits.workers > 1 else { return Size(items: Double(itemCount), reason: .probe) }
-    let starters = starters(setUp)
-    if starters < Double(limits.workers) {
-      // A falling share: what is left waits for those that appear later.
-      let budget = max(policy.firstBudgetRamp * setUp, limits.minimumBatchSeconds)
-      return Size(
-        items: Double(waiting.count) / starters, budgetSeconds: setUp + budget, reason: .probe)
-    }
     let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
     let budgets = limits.warmReuse ? policy.firstBudgetWarm : policy.firstBudgetCold
     var size = Size(reason: .probe)
+    size.roundsUp = false
     size.budgetSeconds = setUp + max(budgets * pays, limits.minimumBatchSeconds)
-    let share = Double(itemCount) / starters
-    if limits.warmReuse {
+    var workers = Double(limits.workers)
+    if let wave = wave(worker) {
+      workers = wave.starters
+      if !limits.warmReuse {
+        // Workers that have had nothing yet are there to take what is given back.
+        size.keep = policy.firstKeep
+        size.budgetSeconds = setUp + max(wave.budgetSeconds, limits.minimumBatchSeconds)
+      }
+      size.mayWait = Double(batchCount) >= wave.starters
+    }
+    let share = Double(itemCount) / workers
+    if pays < max(policy.typicalItemSeconds, policy.cheapProbe * model.startUpSeconds.value) {
       // Next to a long start-up one more batch is cheap, and so is finding out with few items.
       let cheapness = pays / max(pays, policy.cheapProbe * model.startUpSeconds.value, 1e-12)
-      size.items = share * cheapness * pays / (pays + policy.typicalItemSeconds)
+      let all = Double(itemCount) / Double(limits.workers)
+      size.items = all * cheapness * pays / (pays + policy.typicalItemSeconds)
     } else {
-      size.items = max(share, Double(waiting.count) / max(1, starters - Double(running.count)))
-      size.roundsUp = setUp > policy.typicalItemSeconds
+      // As even as whole items can be: what rounding leaves goes to the last that begin.
+      size.items = max(share, Double(waiting.count) / max(1, workers - Double(batchCount)))
     }
     return size
   }
 
-  /// How many workers share all items while nothing is known of them: those that appear within a part
-  /// of a start-up, since the first news comes only after one.
-  func starters(_ setUp: Double) -> Double {
-    let all = Double(limits.workers)
-    guard let ramp = limits.rampPerSecond, !limits.warmReuse else { return all }
-    return min(
-      all, max(1, policy.rampReach * ramp * setUp))
+  /// Who begins before anything is known, where workers appear one by one and start-up is not free.
+  private mutating func wave(_ worker: WorkerState) -> FirstWave.Choice? {
+    if let firstWave { return firstWave }
+    guard let ramp = limits.rampPerSecond, model.startUpSeconds.value > 0 else { return nil }
+    let cold = model.setUpSeconds(.cold)
+    let room = max(1e-6, limits.deadlineSeconds - cold)
+    let wave = FirstWave(
+      items: Double(itemCount), workers: Double(limits.workers), rampPerSecond: ramp,
+      coldSeconds: cold, againSeconds: againSeconds, warmReuse: limits.warmReuse,
+      capacitySeconds: room / 2, keepSeconds: policy.firstKeep * cold,
+      capRegret: policy.capRegret)
+    firstWave = wave.best()
+    return firstWave
   }
 
   /// With item times known: a share of what lets all workers finish together.
@@ -83,8 +96,11 @@ extension Dispatcher {
     let capacity = capacitySeconds(setUp)
     if size.workSeconds > capacity {
       // The worker's own rule stops it in time; more items than fit on average keep it from
-      // stopping early.
-      size.workSeconds = min(size.workSeconds, capacity * policy.limitSurplus)
+      // stopping early. Far from the end it costs nothing to take back what did not fit.
+      let isFar = finish - now > 2 * limits.deadlineSeconds
+      let surplus = isFar ? policy.limitSurplusFar : policy.limitSurplus
+      size.workSeconds = min(size.workSeconds, capacity * surplus)
+      size.roundsUp = true
       size.reason = .timeLimit
     }
     size.workSeconds = max(size.workSeconds, limits.minimumBatchSeconds)
@@ -140,27 +156,47 @@ extension Dispatcher {
       + policy.unsureWeight * unsure * work
   }
 
-  /// The work that one invocation can hold next to its set-up, in seconds.
+  /// The work that one invocation does on average next to its set-up, in seconds.
+  ///
+  /// Until the guard no item is refused, and the item begun last goes on past that by the mean rest of
+  /// an item found in work, (1 + ratio²) / 2 times the mean.
   func capacitySeconds(_ setUp: Double) -> Double {
     guard limits.deadlineSeconds.isFinite else { return .infinity }
     let room = max(1e-6, limits.deadlineSeconds - setUp)
-    return max(room - usualGuardSeconds(room: room, setUp: setUp), room * 0.1)
+    let mean = model.items.meanSeconds
+    let ratio = mean > 0 ? model.items.deviationSeconds / mean : 0
+    let last = model.knowsItems ? mean * (1 + ratio * ratio) / 2 : 0
+    let guardSeconds = min(usualGuardSeconds(room: room, setUp: setUp), room)
+    return min(room, room - guardSeconds + last)
   }
 
-  /// The upper estimate of one item; half the room where nothing is known or where that costs little.
-  ///
-  /// Until one was seen, no item is taken to be longer than half of what an invocation can hold.
-  func usualGuardSeconds(room: Double, setUp: Double) -> Double {
-    let longest = model.knowsItems ? model.items.maxSeconds * 1.2 : 0
-    let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
-    let seen = Double(model.items.observations)
-    // While most of what began is still out, the quick ones are all that is known.
-    let few = max(100, 3 * Double(running.count))
-    guard model.knowsItems, seen > few, pays >= policy.cheapSetUp * room else {
-      return max(room / 2, longest)
-    }
-    // Rare long items may not have shown yet.
-    let rare = model.items.maxSeconds * (1 + 300 / seen)
-    return min(max(model.guardSeconds, rare), max(room / 2, longest))
+  /// Whether the longest item so far says how long one may take: not while one in work has taken longer
+  /// than any that has finished, for the quick ones are known first.
+  var isFamiliar: Bool {
+    model.knowsItems && (solved.exposure?.longestRunningSeconds ?? 0) <= model.items.maxSeconds
+      && Double(model.items.observations)
+        > max(policy.familiar, policy.familiarRunning * Double(running.count))
   }
+
+  /// The upper estimate of one item, and longer where stopping earlier costs next to nothing.
+  func usualGuardSeconds(room: Double, setUp: Double) -> Double {
+    let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
+    let needed = neededGuardSeconds(room: room)
+    // The work of an invocation at which set-ups take this share more of the time.
+    let work = 1 / (policy.guardShare / max(pays, 1e-12) + 1 / max(room - needed, 1e-9))
+    return max(needed, room - work)
+  }
+
+  private func neededGuardSeconds(room: Double) -> Double {
+    guard model.knowsItems else { return 0 }
+    let longest = max(model.items.maxSeconds, solved.exposure?.longestRunningSeconds ?? 0)
+    let seen = Double(model.items.observations)
+    let most = max(policy.caution * room, longest * policy.guardFactor)
+    let rare = longest * max(policy.guardFactor, DeadlineRule.doubt(afterItems: seen))
+    guard isFamiliar else { return longest * 1.2 }
+    return min(max(model.items.upperSeconds(among: remainingItems), rare), most)
+  }
+
+  /// How long an item may be for all that is known, for workers whose own items say no less, in seconds.
+  func cautionSeconds(room: Double) -> Double { isFamiliar ? 0 : policy.caution * room }
 }

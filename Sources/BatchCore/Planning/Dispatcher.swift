@@ -18,7 +18,7 @@ package struct Dispatcher: Sendable {
   private var suspectItems = 0
   private(set) var running: [BatchIndex: RunningBatch] = [:]
   private var runningItems = 0
-  private var batchCount = 0
+  private(set) var batchCount = 0
   let itemCount: Int
   /// Workers with a warm environment, busy ones included.
   private(set) var warmWorkers = 0
@@ -26,6 +26,8 @@ package struct Dispatcher: Sendable {
   var finish = 0.0
   var solves = 0
   var solved = Solved()
+  /// Who begins before anything is known; nil until it is asked for.
+  var firstWave: FirstWave.Choice?
 
   /// The state in which the common finish was last worked out.
   struct Solved: Sendable {
@@ -108,7 +110,8 @@ package struct Dispatcher: Sendable {
     let items = range.lowerBound..<end
     waiting.insert(items.upperBound..<range.upperBound)
     profile.changeOpen(items, by: -1)
-    var assignment = out(items, now: now, worker: worker, budget: size.budgetSeconds, level: 0)
+    var assignment = out(
+      items, now: now, worker: worker, budget: size.budgetSeconds, keep: size.keep, level: 0)
     assignment.reason = fit < wanted ? .payload : size.reason
     return assignment
   }
@@ -122,21 +125,24 @@ package struct Dispatcher: Sendable {
   // MARK: - Bookkeeping
 
   private mutating func out(
-    _ items: Range<Int>, now: Double, worker: WorkerState, budget: Double, level: Int
+    _ items: Range<Int>, now: Double, worker: WorkerState, budget: Double, keep: Double? = nil,
+    level: Int
   ) -> Assignment {
     let index = BatchIndex(batchCount)
     batchCount += 1
     runningItems += items.count
     waiting.handedOut(items)
     if limits.warmReuse, worker == .cold { warmWorkers += 1 }
-    let guardSeconds = guardSeconds(level: level, worker: worker)
+    let keepSeconds = (keep ?? policy.keep) * againSeconds
+    let (guardSeconds, cautionSeconds) = guards(level: level, worker: worker)
     running[index] = RunningBatch(
       items: items, startSeconds: now, setUpSeconds: model.setUpSeconds(worker),
-      budgetSeconds: budget, guardSeconds: guardSeconds, isCold: worker == .cold,
-      suspectLevel: level)
+      budgetSeconds: budget, guardSeconds: guardSeconds, cautionSeconds: cautionSeconds,
+      keepSeconds: keepSeconds, isCold: worker == .cold, suspectLevel: level)
     return Assignment(
       batch: index, items: items, deadlineSeconds: limits.deadlineSeconds, budgetSeconds: budget,
-      guardSeconds: guardSeconds, keepSeconds: policy.keep * againSeconds)
+      guardSeconds: guardSeconds, cautionSeconds: cautionSeconds,
+      keepSeconds: keepSeconds)
   }
 
   /// Half of a lost batch, with a guard that grows until only one item starts per batch.
@@ -150,11 +156,14 @@ package struct Dispatcher: Sendable {
     return out(items, now: now, worker: worker, budget: .infinity, level: suspect.level)
   }
 
-  private func guardSeconds(level: Int, worker: WorkerState) -> Double {
-    guard limits.deadlineSeconds.isFinite else { return 0 }
-    let room = max(0, limits.deadlineSeconds - model.setUpSeconds(worker))
-    let usual = usualGuardSeconds(room: room, setUp: model.setUpSeconds(worker))
-    return level == 0 ? min(usual, room) : max(usual, room * (1 - exp2(-Double(level))))
+  /// The time a worker leaves for an item that it has not begun: what is known, and what is possible.
+  private func guards(level: Int, worker: WorkerState) -> (known: Double, possible: Double) {
+    guard limits.deadlineSeconds.isFinite else { return (0, 0) }
+    let setUp = model.setUpSeconds(worker)
+    let room = max(0, limits.deadlineSeconds - setUp)
+    let usual = usualGuardSeconds(room: room, setUp: setUp)
+    guard level == 0 else { return (max(usual, room * (1 - exp2(-Double(level)))), 0) }
+    return (min(usual, room), cautionSeconds(room: room))
   }
 
   // MARK: - Reports

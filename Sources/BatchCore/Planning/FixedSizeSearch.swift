@@ -2,15 +2,24 @@ import Glibc
 
 /// The best fixed batch size of a scenario, found by trying them all with the item times known.
 ///
-/// The rival that the dispatcher is measured against. It runs under the rules of the simulation, and
-/// stops exactly before the first item that would pass the time limit, which no real worker can.
+/// The rival that the dispatcher is measured against. It runs under the rules of the simulation: a
+/// worker cannot know how long its next item will take, and starts none with less time left before the
+/// deadline than the longest item takes, which the rival knows from the start.
 package struct FixedSizeSearch {
   private let scenario: Scenario
+  /// When a worker starts no further item, in seconds since its invocation began; nil without a limit.
+  private let lastStartSeconds: Double?
   /// `sums[i]` is the time of the items before item i, in seconds.
   private let sums: [Double]
 
-  package init(_ scenario: Scenario) {
+  /// - Parameter stopsInHindsight: Let the rival stop exactly before the first item that would pass
+  ///   the time limit instead, which no real worker can.
+  package init(_ scenario: Scenario, stopsInHindsight: Bool = false) {
     self.scenario = scenario
+    let longest = scenario.itemSeconds.max() ?? 0
+    lastStartSeconds =
+      scenario.timeLimitSeconds == nil || stopsInHindsight
+      ? nil : scenario.limits.deadlineSeconds - longest
     var sums = [0.0]
     sums.reserveCapacity(scenario.itemSeconds.count + 1)
     for seconds in scenario.itemSeconds { sums.append(sums[sums.count - 1] + seconds) }
@@ -42,7 +51,8 @@ package struct FixedSizeSearch {
 
   /// The makespan with batches of `size`, in seconds; infinite once it passes `giveUpAt`.
   package func makespan(size: Int, giveUpAt: Double = .infinity) -> Double {
-    var run = FixedRun(scenario: scenario, sums: sums, size: size)
+    var run = FixedRun(
+      scenario: scenario, sums: sums, size: size, lastStartSeconds: lastStartSeconds)
     return run.makespan(giveUpAt: giveUpAt)
   }
 }
@@ -52,6 +62,7 @@ private struct FixedRun {
   let scenario: Scenario
   let sums: [Double]
   let size: Int
+  let lastStartSeconds: Double?
   var nextItem = 0
   /// What batches left when the limit came; taken once no whole batch is left.
   var leftovers: [Range<Int>] = []
@@ -117,8 +128,10 @@ private struct FixedRun {
     if !isWarm { coldIdle -= 1 }
     let setUp = scenario.batchOverheadSeconds + (isWarm ? 0 : scenario.startUpSeconds)
     var last = items.upperBound
-    if let limit = scenario.timeLimitSeconds {
-      last = lastFitting(items, sums[items.lowerBound] + limit - setUp)
+    if let lastStartSeconds {
+      last = lastFitting(items, sums[items.lowerBound] + lastStartSeconds - setUp, further: 1)
+    } else if let limit = scenario.timeLimitSeconds {
+      last = lastFitting(items, sums[items.lowerBound] + limit - setUp, further: 0)
     }
     if last < items.upperBound { pending[worker] = last..<items.upperBound }
     let end = now + setUp + sums[last] - sums[items.lowerBound]
@@ -133,20 +146,22 @@ private struct FixedRun {
     return names
   }
 
-  /// The end of the longest prefix whose sum stays within `room`; at least one item.
-  private func lastFitting(_ items: Range<Int>, _ room: Double) -> Int {
-    if sums[items.upperBound] <= room { return items.upperBound }
-    var (low, high) = (items.lowerBound + 1, items.upperBound)
+  /// The end of the longest prefix that ends by `time` on the scale of `sums`, and so many items
+  /// further; at least one item.
+  private func lastFitting(_ items: Range<Int>, _ time: Double, further: Int) -> Int {
+    if sums[items.upperBound] <= time { return items.upperBound }
+    var (low, high) = (items.lowerBound, items.upperBound)
     while low < high {
       let middle = (low + high + 1) / 2
-      if sums[middle] <= room { low = middle } else { high = middle - 1 }
+      if sums[middle] <= time { low = middle } else { high = middle - 1 }
     }
-    return low
+    return min(items.upperBound, max(low + further, items.lowerBound + 1))
   }
 
-  init(scenario: Scenario, sums: [Double], size: Int) {
+  init(scenario: Scenario, sums: [Double], size: Int, lastStartSeconds: Double?) {
     self.scenario = scenario
     self.sums = sums
     self.size = size
+    self.lastStartSeconds = lastStartSeconds
   }
 }

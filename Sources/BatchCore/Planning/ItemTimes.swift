@@ -115,12 +115,15 @@ package struct ItemTimes: Sendable, Equatable {
   /// The longest seen with a margin that shrinks with the number of observations, or the tail of the
   /// log-normal with the same mean and deviation at one in twenty times the observations, whichever is
   /// longer; at most twice the longest once 100 were seen.
-  package var upperSeconds: Double {
+  package var upperSeconds: Double { upperSeconds(among: 0) }
+
+  /// The same for so many items that are still to come, where these are more than were seen.
+  package func upperSeconds(among items: Int) -> Double {
     guard count > 0, meanSeconds > 0 else { return maxSeconds }
     let seen = Double(observations)
     let ratio = deviationSeconds / meanSeconds
     let variance = log1p(ratio * ratio)
-    let score = NormalScore.score(of: 1 - 1 / (20 * (seen + 10)))
+    let score = NormalScore.score(of: 1 - 1 / (20 * (max(seen, Double(items)) + 10)))
     let tail = meanSeconds * exp(score * variance.squareRoot() - variance / 2)
     let few = 1 + 3 / seen.squareRoot()
     return max(maxSeconds * max(1.1, few), min(tail, maxSeconds * (2 + 100 / seen)))

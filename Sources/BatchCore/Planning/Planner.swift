@@ -121,9 +121,15 @@ package enum Planner {
     guard let limit = limits.timeLimitSeconds else { return nil }
     let needed = model.setUpSeconds(.cold) + model.items.meanSeconds
     guard needed > limits.deadlineSeconds else { return nil }
-    return "An item takes about \(Quantity.seconds(model.items.meanSeconds)) and start-up "
+    let costs =
+      "An item takes about \(Quantity.seconds(model.items.meanSeconds)) and start-up "
       + "\(Quantity.seconds(model.setUpSeconds(.cold))): more than the time limit of "
-      + "\(Quantity.seconds(limit)) holds. Raise the limit or split the items."
+      + Quantity.seconds(limit)
+    // Where the limit alone would do, it is the margin that the user has to know of.
+    guard needed <= limit else { return costs + " holds. Raise the limit or split the items." }
+    let margin = Quantity.seconds(limits.marginSeconds)
+    return costs + " leaves after the margin of \(margin) that a worker keeps to return its "
+      + "results. Raise the limit."
   }
 
   private static func notes(_ plan: Plan, _ limits: ExecutorLimits, batchSize: Int?) -> [String] {
@@ -132,9 +138,14 @@ package enum Planner {
     if let limit = limits.timeLimitSeconds,
       model.items.maxSeconds + model.setUpSeconds(.cold) > limits.deadlineSeconds
     {
+      let fits = model.items.maxSeconds + model.setUpSeconds(.cold) <= limit
+      let margin = Quantity.seconds(limits.marginSeconds)
       notes.append(
         "The longest items (\(Quantity.seconds(model.items.maxSeconds))) do not fit the time limit "
-          + "of \(Quantity.seconds(limit)) and will fail.")
+          + "of \(Quantity.seconds(limit))"
+          + (fits
+            ? " less the \(margin) that a worker keeps to return its results, and may fail."
+            : " and will fail."))
     }
     if plan.overheadShare > limits.targetOverheadShare {
       notes.append(

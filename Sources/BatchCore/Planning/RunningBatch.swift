@@ -5,6 +5,8 @@ struct RunningBatch: Sendable {
   var setUpSeconds: Double
   var budgetSeconds: Double
   var guardSeconds: Double
+  var cautionSeconds: Double
+  var keepSeconds: Double
   var isCold: Bool
   var suspectLevel: Int
   var reportedItems = 0

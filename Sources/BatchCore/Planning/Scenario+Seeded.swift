@@ -15,8 +15,9 @@ extension Scenario {
 
   /// A random scenario; the same seed gives the same one.
   ///
-  /// Start-up 0–30 s, limits 60–900 s, 1–3,000 workers, ramp-up, both kinds of reuse. No item takes
-  /// more than half of what an invocation can hold.
+  /// Start-up 0–30 s, limits 60–900 s, 1–3,000 workers, ramp-up, both kinds of reuse; from a few items
+  /// for many workers to hundreds for each. No item takes more than two thirds of what an invocation
+  /// can hold before its deadline: with longer ones no batch of two items would be safe.
   package static func seeded(_ seed: UInt64, kind: Kind) -> Scenario {
     var random = SeededRandom(seed: seed)
     var scenario = Scenario(itemSeconds: [])
@@ -26,14 +27,13 @@ extension Scenario {
     scenario.timeLimitSeconds = random.logUniform(60, 900)
     scenario.warmReuse = random.unit() < 0.5
     scenario.rampPerSecond = random.unit() < 0.4 ? random.logUniform(1, 500) : nil
-    let perWorker = random.logUniform(1, 300)
+    let perWorker = random.logUniform(0.5, 300)
     let count = Int(min(max(Double(scenario.workers) * perWorker, 20), 200_000))
     let mean = random.logUniform(0.05, 10)
     let room =
-      (scenario.timeLimitSeconds ?? .infinity) - scenario.startUpSeconds
-      - scenario.batchOverheadSeconds
+      scenario.limits.deadlineSeconds - scenario.startUpSeconds - scenario.batchOverheadSeconds
     scenario.itemSeconds = random.itemTimes(count: count, kind: kind).map {
-      min($0 * mean, 0.5 * room)
+      min($0 * mean, 2 / 3 * room)
     }
     return scenario
   }

@@ -21,13 +21,16 @@ package struct SizingPolicy: Sendable, Equatable {
   /// A split batch takes at least this part of its worker's fair share.
   package var leastShare = 0.1
 
-  /// A set-up below this share of an invocation's room is cheap enough to leave half the room unused.
-  package var cheapSetUp = 0.03
-  /// With nothing known, the items are shared by the workers that appear within this part of a
-  /// start-up.
-  package var rampReach = 1.0
-  /// The first budget, in set-up times, when not all workers share.
-  package var firstBudgetRamp = 1.0
+  /// A worker stops the earlier before its limit the less that costs: up to this share of the time.
+  package var guardShare = 0.02
+  /// The part of an invocation's room that one item may take while little is known.
+  package var caution = 2.0 / 3
+  /// A guard above half the room is at most this many times the longest item seen.
+  package var guardFactor = 1.05
+  /// Items are not known before this many were seen.
+  package var familiar = 200.0
+  /// Nor before this many times as many were seen as are in work.
+  package var familiarRunning = 3.0
   /// How much longer than until now a batch that is overdue counts; zero to ignore overdue batches.
   package var censoring = 1.8
   /// With nothing known, an overhead below this share of the start-up makes the first batches small.
@@ -38,17 +41,24 @@ package struct SizingPolicy: Sendable, Equatable {
   /// Past its budget a worker goes on while what is left of its batch is less than this many set-ups.
   package var keep = 3.0
 
+  /// The same for the first wave where workers appear one by one.
+  package var firstKeep = 1.2
+  /// In choosing the first wave: a loss beyond this share counts no more.
+  package var capRegret = 0.5
+
   /// A split batch is at most this many set-ups of work long: more would save next to nothing.
   package var ceiling = 36.0
 
   /// What an item is taken to last next to a set-up when nothing is known, in seconds.
-  package var typicalItemSeconds = 0.1
+  package var typicalItemSeconds = 0.6
 
   /// And no more than this part of the batch.
   package var crumbShare = 0.3
 
   /// A batch that the time limit ends is handed this many times the work that fits on average.
   package var limitSurplus = 1.3
+  /// The same while the end is far.
+  package var limitSurplusFar = 3.0
 
   /// The same where start-up is paid once.
   package var keepBackWarm = 1.5
@@ -60,6 +70,11 @@ package struct SizingPolicy: Sendable, Equatable {
 
   /// How much of a long item's time the end of a run is expected to take longer than ideal.
   package var forecastTail = 0.5
+  /// How much of the same below and above the band reaches: the part of what may come out better, the
+  /// doubt that a few items leave, and the longest items that may come last.
+  package var forecastDown = 0.7
+  package var forecastFew = 2.0
+  package var forecastLongest = 0.75
 
   package init() {}
 }

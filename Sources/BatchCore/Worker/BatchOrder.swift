@@ -36,6 +36,7 @@ extension BatchOrder {
     writer.add(assignment.deadlineSeconds)
     writer.add(assignment.budgetSeconds)
     writer.add(assignment.guardSeconds)
+    writer.add(assignment.cautionSeconds)
     writer.add(assignment.keepSeconds)
     writer.add(timeoutSeconds)
     writer.add(input.items)
@@ -89,7 +90,7 @@ extension BatchOrder {
     let assignment = try Assignment(
       batch: batch, items: items, deadlineSeconds: reader.double(),
       budgetSeconds: reader.double(), guardSeconds: reader.double(),
-      keepSeconds: reader.double())
+      cautionSeconds: reader.double(), keepSeconds: reader.double())
     let timeout = try reader.double()
     var input = try BatchInput(
       items: reader.range(), contextItems: reader.integer(), bytes: .inline([]),

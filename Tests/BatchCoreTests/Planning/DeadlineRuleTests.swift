@@ -41,4 +41,25 @@ struct DeadlineRuleTests {
     let answer9 = rule.mayStartNext(now: 1e12)
     #expect(answer9)
   }
+
+  @Test("While nothing is known, a batch of long items leaves room for one that is longer still")
+  func caution() {
+    var long = DeadlineRule(stopAtSeconds: 100, guardSeconds: 0, cautionSeconds: 60)
+    long.finished(items: 5, seconds: 25)
+    let early = long.mayStartNext(now: 39)
+    #expect(early)
+    let late = long.mayStartNext(now: 41)
+    #expect(!late)
+    var short = DeadlineRule(stopAtSeconds: 100, guardSeconds: 0, cautionSeconds: 60)
+    for _ in 0..<500 { short.finished(items: 1, seconds: 0.1) }
+    let isPlausible = short.mayStartNext(now: 98)
+    #expect(isPlausible, "items of 0.1 s leave no doubt of a minute")
+  }
+
+  @Test("The more items were seen, the less longer another one is taken to be")
+  func doubt() {
+    let factors = [1.0, 90, 200, 500, 5000].map { DeadlineRule.doubt(afterItems: $0) }
+    #expect(factors == factors.sorted(by: >))
+    #expect(factors[0] == 40 && factors[4] == 1.5)
+  }
 }

@@ -144,4 +144,45 @@ struct DispatcherTests {
     let second = dispatcher.next(now: 31, idleWorkers: 1, worker: .cold, fitting: { $0.count })
     #expect(second == nil)
   }
+
+  @Test("A forecast is made once eight observations are there, and not before")
+  func forecastWaits() throws {
+    var dispatcher = Dispatcher(
+      remaining: [0..<1000], model: .local(), limits: .local(workers: 1), batchSize: 100)
+    let handedOut = dispatcher.next(now: 0, idleWorkers: 1, worker: .warm, fitting: { $0.count })
+    let batch = try #require(handedOut).batch
+    for count in 1...12 {
+      dispatcher.progressed(batch, items: 1, seconds: 1)
+      let isThere = dispatcher.estimatedSecondsLeft(now: Double(count)) != nil
+      #expect(isThere == (count >= 8), "after \(count)")
+    }
+  }
+
+  /// Hands out to workers that appear one by one and are never heard of, until none is wanted.
+  private static func starters(ramp: Double, startUp: Double, warm: Bool) -> Int {
+    let model = CostModel(
+      startUpSeconds: Figure(startUp, .given), batchOverheadSeconds: Figure(0.1, .given),
+      items: ItemTimes(count: 1, mean: 1, deviation: 1), itemProvenance: .guess)
+    var dispatcher = Dispatcher(
+      remaining: [0..<2000], model: model,
+      limits: ExecutorLimits(workers: 1000, rampPerSecond: ramp, warmReuse: warm))
+    var started = 0
+    while started < 1000,
+      dispatcher.next(
+        now: Double(started) / ramp, idleWorkers: 1, worker: .cold, fitting: { $0.count }) != nil
+    {
+      started += 1
+    }
+    return started
+  }
+
+  @Test(
+    "Workers that appear slowly are not all started before the first news",
+    arguments: [true, false])
+  func firstWave(warm: Bool) {
+    let few = Self.starters(ramp: 5, startUp: 20, warm: warm)
+    #expect(few >= 1 && few < 100, "a start-up takes as long as a hundred workers to appear")
+    #expect(Self.starters(ramp: 5, startUp: 20, warm: warm) == few)
+    #expect(Self.starters(ramp: 50, startUp: 20, warm: warm) >= few)
+  }
 }

@@ -74,6 +74,21 @@ struct PlannerTests {
     #expect(given.notes.contains { $0.contains("the batch size is given (1)") })
   }
 
+  @Test("Where only the margin of the limit refuses, the sentence names the margin")
+  func margin() {
+    func refusal(limit: Double) -> String? {
+      var model = CostModel.local(itemSeconds: 1e-3)
+      model.startUpSeconds = Figure(20, .given)
+      return Planner.plan(
+        items: 100, model: model,
+        limits: ExecutorLimits(workers: 2, timeLimitSeconds: limit, marginSeconds: limit * 0.05)
+      ).refusal
+    }
+    #expect(refusal(limit: 21)?.contains("the margin of 1.05 s that a worker keeps") == true)
+    #expect(refusal(limit: 19)?.contains("margin") == false)
+    #expect(refusal(limit: 30) == nil)
+  }
+
   @Test("Guesses are named, and figures that are known are not")
   func guesses() {
     let plan = Planner.plan(items: 1000, model: .local(), limits: .local(workers: 2))
