@@ -40,9 +40,6 @@ struct CurlResult {
     }
   }
 
-  /// Nil where the kind of failure decides.
-  var isTransient: Bool? { nil }
-
   /// libcurl's words where they say more than the code, and never name what is secret.
   var safeDetail: String? {
     switch failureCode {

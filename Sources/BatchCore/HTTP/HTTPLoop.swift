@@ -148,7 +148,7 @@ package final class HTTPLoop {
     while let message = unsafe curl_multi_info_read(multi, &left) {
       let result = unsafe message.pointee.data.result
       guard unsafe message.pointee.msg == CURLMSG_DONE,
-        let transfer = unsafe HTTPTransfer.owner(of: message.pointee.easy_handle)
+        let transfer = unsafe CurlHandle.owner(of: message.pointee.easy_handle)
       else { continue }
       end(transfer, transfer.failure(of: result))
     }

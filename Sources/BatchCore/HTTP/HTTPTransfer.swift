@@ -1,6 +1,4 @@
 internal import CCurl
-internal import CurlShims
-internal import Glibc
 internal import Synchronization
 
 /// One exchange under way, on a libcurl handle that serves one exchange after the other.
@@ -9,17 +7,9 @@ internal import Synchronization
 /// a later one: whoever holds it forgets it at the end.
 @safe
 package final class HTTPTransfer {
-  private let handle: UnsafeMutableRawPointer
+  private var curl = CurlHandle()
   private unowned let loop: HTTPLoop
   private let settings: HTTPSettings
-  /// Where libcurl puts a detail of what went wrong.
-  private let errorText: UnsafeMutablePointer<CChar>
-  private var headerList: UnsafeMutablePointer<curl_slist>?
-  private var sentHeaders: [String] = []
-  private var hasCredentials = false
-  private var method = HTTPRequest.Method.get
-  private var body: ByteBuffer?
-
   private var request: HTTPRequest?
   private var responder: (any HTTPResponder)?
   /// The index among the active exchanges; nil when there is no exchange.
@@ -53,57 +43,9 @@ package final class HTTPTransfer {
   private static let mostHeadBytes = 256 << 10
 
   init(settings: HTTPSettings, loop: HTTPLoop) {
-    guard let handle = unsafe curl_easy_init() else { preconditionFailure("no memory for libcurl") }
-    unsafe self.handle = handle
     self.settings = settings
     self.loop = loop
-    unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
-    unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    setCommonOptions()
-  }
-
-  deinit {
-    unsafe curl_easy_cleanup(handle)
-    unsafe curl_slist_free_all(headerList)
-    unsafe errorText.deallocate()
-  }
-
-  // MARK: - Options
-
-  private func set(_ option: CURLoption, _ value: Int) {
-    unsafe batchrun_curl_set_long(handle, option, value)
-  }
-
-  private func set(_ option: CURLoption, _ value: String?) {
-    unsafe batchrun_curl_set_text(handle, option, value)
-  }
-
-  private func setCommonOptions() {
-    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-    for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA] {
-      unsafe batchrun_curl_set_pointer(handle, option, context)
-    }
-    unsafe batchrun_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
-    unsafe batchrun_curl_set_writer(handle, CURLOPT_WRITEFUNCTION, onBody)
-    unsafe batchrun_curl_set_writer(handle, CURLOPT_HEADERFUNCTION, onHeader)
-    unsafe batchrun_curl_set_opener(handle, onOpenSocket)
-    set(CURLOPT_NOSIGNAL, 1)
-    set(CURLOPT_PROTOCOLS_STR, "http,https")
-    set(CURLOPT_FOLLOWLOCATION, 0)
-    // Whatever this libcurl decompresses.
-    set(CURLOPT_ACCEPT_ENCODING, "")
-    set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    set(CURLOPT_PIPEWAIT, 1)
-    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    set(CURLOPT_BUFFERSIZE, 32 << 10)
-    set(CURLOPT_TCP_KEEPALIVE, 1)
-    set(CURLOPT_USERAGENT, settings.userAgent)
-    if let path = settings.certificatesPath { set(CURLOPT_CAINFO, path) }
-    switch settings.proxy {
-    case .environment: break
-    case .none: set(CURLOPT_PROXY, "")
-    case .server(let address): set(CURLOPT_PROXY, address)
-    }
+    curl.setUp(settings, owner: self)
   }
 
   func prepare(
@@ -115,66 +57,13 @@ package final class HTTPTransfer {
     startedAt = now
     deadline = now + request.limits.totalSeconds
     stallCheckAt = .infinity
-    set(CURLOPT_URL, request.url.text)
-    set(CURLOPT_CONNECTTIMEOUT_MS, Int(request.limits.connectSeconds * 1000))
-    if request.headers != sentHeaders { setHeaders(request.headers) }
-    if hasCredentials || request.url.credentials != nil { setCredentials(request.url.credentials) }
-    if method != .get || request.method != .get { setMethod(request) }
-  }
-
-  private func setHeaders(_ headers: [String]) {
-    var list: UnsafeMutablePointer<curl_slist>?
-    for header in headers { unsafe list = curl_slist_append(list, header) }
-    unsafe batchrun_curl_set_list(handle, CURLOPT_HTTPHEADER, list)
-    unsafe curl_slist_free_all(headerList)
-    unsafe headerList = list
-    sentHeaders = headers
-  }
-
-  private func setCredentials(_ credentials: String?) {
-    let parts = credentials?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    set(CURLOPT_USERNAME, parts?.first.flatMap { PercentCoding.decode($0) })
-    set(CURLOPT_PASSWORD, parts.flatMap { $0.count > 1 ? PercentCoding.decode($0[1]) : nil })
-    hasCredentials = credentials != nil
-  }
-
-  private func setMethod(_ request: HTTPRequest) {
-    method = request.method
-    body = request.body
-    set(CURLOPT_NOBODY, 0)
-    set(CURLOPT_HTTPGET, 1)
-    set(CURLOPT_CUSTOMREQUEST, nil as String?)
-    switch request.method {
-    case .get: break
-    case .head: set(CURLOPT_NOBODY, 1)
-    case .delete: set(CURLOPT_CUSTOMREQUEST, "DELETE")
-    case .post, .put:
-      let body = self.body ?? ByteBuffer()
-      self.body = body
-      set(CURLOPT_POST, 1)
-      unsafe batchrun_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-      unsafe batchrun_curl_set_pointer(
-        handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: body.bytes.baseAddress))
-      if request.method == .put { set(CURLOPT_CUSTOMREQUEST, "PUT") }
-    }
+    curl.prepare(request)
   }
 
   // MARK: - In the loop
 
-  func add(to loop: HTTPLoop) {
-    loop.withMulti { multi in unsafe curl_multi_add_handle(multi, handle) }
-  }
-
-  func remove(from loop: HTTPLoop) {
-    loop.withMulti { multi in unsafe curl_multi_remove_handle(multi, handle) }
-  }
-
-  static func owner(of easy: UnsafeMutableRawPointer?) -> HTTPTransfer? {
-    guard let easy = unsafe easy, let context = unsafe batchrun_curl_get_private(easy) else {
-      return nil
-    }
-    return unsafe Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue()
-  }
+  func add(to loop: HTTPLoop) { curl.add(to: loop) }
+  func remove(from loop: HTTPLoop) { curl.remove(from: loop) }
 
   /// Takes the rest of the body from the server and drops it, so that the connection can be kept.
   ///
@@ -209,17 +98,11 @@ package final class HTTPTransfer {
     deliver()
     if let last = filling, !last.isEmpty, !discards { hand(over: last) }
     let end = HTTPEnd(
-      failure: failure, bodyBytes: bodyBytes, wireBytes: wireBytes,
+      failure: failure, bodyBytes: bodyBytes, wireBytes: curl.wireBytes,
       elapsedSeconds: now - startedAt)
     let responder = self.responder
     reset()
     responder?.ended(end)
-  }
-
-  private var wireBytes: Int {
-    var size: curl_off_t = 0
-    unsafe batchrun_curl_get_size(handle, CURLINFO_SIZE_DOWNLOAD_T, &size)
-    return Int(size)
   }
 
   private func reset() {
@@ -250,12 +133,12 @@ package final class HTTPTransfer {
   func pauseIfUnread() -> Bool {
     defer { isHeldInside = false }
     guard !isPaused, !discards, !mayResume else {
-      if isHeldInside, !isPaused { unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
+      if isHeldInside, !isPaused { curl.hold(false) }
       return false
     }
     isPaused = true
     pausedAt = loop.now
-    unsafe curl_easy_pause(handle, CURLPAUSE_RECV)
+    curl.hold(true)
     return true
   }
 
@@ -269,7 +152,7 @@ package final class HTTPTransfer {
     let held = handedOver + pieces.count * ReceivePool.pieceBytes
     guard held >= settings.unreadBytesOfOne else { return }
     isHeldInside = true
-    unsafe curl_easy_pause(handle, CURLPAUSE_RECV)
+    curl.hold(true)
   }
 
   var mayResume: Bool {
@@ -282,7 +165,7 @@ package final class HTTPTransfer {
     isPaused = false
     deadline += now - pausedAt
     stallCheckAt += now - pausedAt
-    unsafe curl_easy_pause(handle, CURLPAUSE_CONT)
+    curl.hold(false)
   }
 
   // MARK: - Limits
@@ -292,7 +175,7 @@ package final class HTTPTransfer {
     guard !isPaused, let limits = request?.limits else { return nil }
     if now >= deadline { return .timeout }
     guard now >= stallCheckAt else { return nil }
-    let bytes = wireBytes
+    let bytes = curl.wireBytes
     if bytes - bytesAtStallCheck < limits.slowestBytes { return .stalled }
     bytesAtStallCheck = bytes
     stallCheckAt = now + limits.stallSeconds
@@ -312,7 +195,7 @@ package final class HTTPTransfer {
   }
 
   @safe
-  fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+  func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
     let count = bytes.count
     guard let request else { return 0 }
     bodyBytes += count
@@ -348,7 +231,7 @@ package final class HTTPTransfer {
   }
 
   @safe
-  fileprivate func receive(headerLine bytes: UnsafeRawBufferPointer) -> Int {
+  func receive(headerLine bytes: UnsafeRawBufferPointer) -> Int {
     let count = bytes.count
     // Fields after a chunked body change nothing.
     if head != nil { return count }
@@ -369,13 +252,10 @@ package final class HTTPTransfer {
     return count
   }
 
-  fileprivate func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
-    if settings.publicOnly, unsafe !PublicAddress.isPublic(&address.pointee.addr) {
-      hasSeenForbiddenAddress = true
-      return CURL_SOCKET_BAD
-    }
-    let type = unsafe address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-    return unsafe socket(address.pointee.family, type, address.pointee.protocol)
+  /// Whether a connection may be made to an address.
+  func allows(_ isPublic: Bool) -> Bool {
+    if settings.publicOnly, !isPublic { hasSeenForbiddenAddress = true }
+    return isPublic || !settings.publicOnly
   }
 
   // MARK: - Failures
@@ -383,53 +263,17 @@ package final class HTTPTransfer {
   func failure(of code: CURLcode) -> HTTPFailure? {
     if let ownFailure { return failure(ownFailure) }
     guard code != CURLE_OK else { return nil }
-    var systemError = 0
-    unsafe batchrun_curl_get_long(handle, CURLINFO_OS_ERRNO, &systemError)
-    let found = CurlResult(
-      code: code, systemError: Int32(systemError), hasHead: head != nil,
-      detail: unsafe String(cString: errorText))
+    let found = curl.result(code, hasHead: head != nil)
     if hasSeenForbiddenAddress, found.failureCode == .refused || found.failureCode == .unreachable {
       return failure(.forbiddenAddress)
     }
-    return failure(found.failureCode, isTransient: found.isTransient, detail: found.safeDetail)
+    return failure(found.failureCode, detail: found.safeDetail)
   }
 
   func failure(
-    _ code: HTTPFailure.Code, isTransient: Bool? = nil, detail: String? = nil
+    _ code: HTTPFailure.Code, detail: String? = nil
   ) -> HTTPFailure {
     guard let request else { return HTTPFailure(code, message: "no exchange") }
-    return HTTPFailure(
-      code, isTransient: isTransient,
-      message: code.sentence(request: request, detail: detail))
+    return HTTPFailure(code, message: code.sentence(request: request, detail: detail))
   }
-}
-
-// MARK: - Callbacks
-
-private func owner(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer? {
-  guard let context = unsafe context else { return nil }
-  return unsafe Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue()
-}
-
-private func onBody(
-  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
-  _ context: UnsafeMutableRawPointer?
-) -> Int {
-  unsafe owner(context)?.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
-}
-
-private func onHeader(
-  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
-  _ context: UnsafeMutableRawPointer?
-) -> Int {
-  unsafe owner(context)?.receive(
-    headerLine: UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
-}
-
-private func onOpenSocket(
-  _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype,
-  _ address: UnsafeMutablePointer<curl_sockaddr>?
-) -> Int32 {
-  guard let address = unsafe address else { return CURL_SOCKET_BAD }
-  return unsafe owner(context)?.openSocket(address) ?? CURL_SOCKET_BAD
 }

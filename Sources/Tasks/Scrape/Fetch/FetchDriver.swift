@@ -81,7 +81,7 @@ final class FetchDriver: HTTPDriver {
       enqueue(job)
     case .enough(let ids, let inbox):
       for id in ids {
-        if let job = job(id, inbox) { job.exchange?.enough() } else { disk.enough(id, in: inbox) }
+        if let job = job(id, inbox) { enough(job) } else { disk.enough(id, in: inbox) }
       }
     case .cancel(let ids, let inbox, let startedToo):
       for id in ids {
@@ -141,6 +141,14 @@ final class FetchDriver: HTTPDriver {
     var result = job.result(.complete, at: loop.now)
     result.source = .revalidated
     disk.serve(PageRequest(job.id, job.origin), to: job.inbox, result)
+  }
+
+  private func enough(_ job: PageJob) {
+    if let exchange = job.exchange, exchange.enough() { return }
+    // An attempt broke, and the next has not come far: the reader has what it needs from the first.
+    guard job.hasBegun else { return }
+    job.exchange?.release()
+    end(job, .enough)
   }
 
   private func cancel(_ job: PageJob, startedToo: Bool) {
@@ -236,7 +244,10 @@ final class FetchDriver: HTTPDriver {
       }
       switch options.ignoresRobots ? .known(.allowAll) : host[job.url.scheme] {
       case .asking: return
-      case .unknown, .unavailable: return askRobots(of: host, for: job.url)
+      case .givenUp(let until, let failure) where now < until:
+        _ = host.jobs.popFirst()
+        fail(job, failure)
+      case .unknown, .unavailable, .givenUp: return askRobots(of: host, for: job.url)
       case .known(let rules):
         _ = host.jobs.popFirst()
         guard rules.allow(job.url) else {
@@ -271,7 +282,12 @@ final class FetchDriver: HTTPDriver {
   }
 
   private func askRobots(of host: HostQueue, for url: WebURL) {
-    let attempts = if case .unavailable(let attempts) = host[url.scheme] { attempts } else { 0 }
+    let attempts =
+      switch host[url.scheme] {
+      case .unavailable(let attempts): attempts
+      case .givenUp: options.retries
+      default: 0
+      }
     host.pace.start(at: loop.now)
     host[url.scheme] = .asking
     RobotsExchange(host, url.scheme, attempts: attempts + 1, self).start(at: url)
@@ -313,7 +329,10 @@ final class FetchDriver: HTTPDriver {
 
   // MARK: - Messages
 
-  func post(_ message: PageMessage, for job: PageJob) { outbox.post(message, to: job.inbox) }
+  func post(_ message: PageMessage, for job: PageJob) {
+    if message.head != nil { job.hasBegun = true }
+    outbox.post(message, to: job.inbox)
+  }
 
   /// Sends the head in the next turn, if the body has not taken it along by then.
   func sendLater(_ exchange: PageExchange) { withHead.append(exchange) }

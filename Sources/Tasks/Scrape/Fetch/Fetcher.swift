@@ -21,13 +21,17 @@ package final class Fetcher: Sendable {
   /// - Precondition: the options do not contradict each other; see ``FetchOptions/contradiction``.
   package init(_ options: FetchOptions) throws(SystemError) {
     precondition(options.contradiction == nil, "contradictory options")
+    var options = options
+    // Those under way, as many that are kept, and as many again for everything else.
+    let descriptors = DescriptorLimit.raise(to: options.transfers * 4 + 256)
+    options.transfers = max(1, min(options.transfers, (descriptors - 64) / 3))
     let orders = FetchOrders()
     self.options = options
     self.orders = orders
     let cache: PageCache? = if let path = options.cachePath { try PageCache(path) } else { nil }
     let writer = options.isOffline ? nil : cache.map { CacheWriter($0) }
     self.writer = writer
-    engine = HTTPEngine(name: "fetcher", settings: options.settings) { loop in
+    engine = HTTPEngine(name: "fetcher", settings: options.settings) { [options] loop in
       let disk = DiskPages(options, loop.pool, cache, orders, wake: loop.signal)
       return FetchDriver(options, orders, loop, disk, writer)
     }

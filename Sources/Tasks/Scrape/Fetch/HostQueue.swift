@@ -10,6 +10,8 @@ final class HostQueue {
     case known(RobotsRules)
     /// It could not be had, and nothing may be asked for until it can (RFC 9309, 2.3.1.4).
     case unavailable(attempts: Int)
+    /// It could not be had in all attempts: pages fail at once until that time, then it is asked again.
+    case givenUp(until: Double, PageFailure)
   }
 
   let name: String

@@ -143,19 +143,22 @@ final class PageExchange: HTTPResponder {
   }
 
   /// The reader of the page needs no more of it.
-  func enough() {
-    guard let job, let transfer, let head else { return }
+  ///
+  /// - Returns: false when there is nothing of it yet.
+  func enough() -> Bool {
+    guard let job, let transfer, let head else { return false }
     sendHead()
     self.job = nil
     job.bodyBytes = transfer.bodyBytes
     driver.end(job, .enough)
     // The cache keeps whole pages only.
-    if entry != nil { return }
+    if entry != nil { return true }
     if head.isEncoded || head.contentLength == nil {
       driver.loop.abort(transfer)
     } else {
       finishQuietly()
     }
+    return true
   }
 
   /// The page is not wanted any more.

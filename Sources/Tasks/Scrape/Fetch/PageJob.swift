@@ -22,6 +22,8 @@ final class PageJob {
   var bodyBytes = 0
   var wireBytes = 0
   var isFinished = false
+  /// Whether its reader has got a head.
+  var hasBegun = false
   var exchange: PageExchange?
   /// What the cache holds of the page.
   var cached: CachedPage?

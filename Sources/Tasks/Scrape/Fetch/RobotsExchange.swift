@@ -100,14 +100,13 @@ final class RobotsExchange: HTTPResponder {
       host[scheme] = .unavailable(attempts: attempts)
       return driver.ready(host)
     }
-    // The next page that is submitted asks again.
-    host[scheme] = .unknown
-    driver.failAll(
-      of: host,
-      PageFailure(
-        .robotsUnavailable, isTransient: true,
-        message: "robots.txt of \(host.name) answers with status \(status), and without it no page "
-          + "may be asked for; --ignore-robots asks all the same"))
+    let failure = PageFailure(
+      .robotsUnavailable, isTransient: true,
+      message: "robots.txt of \(host.name) answers with status \(status), and without it no page "
+        + "may be asked for; --ignore-robots asks all the same")
+    host[scheme] = .givenUp(
+      until: driver.loop.now + driver.options.unreachableSeconds, failure)
+    driver.ready(host)
   }
 
   private func settle(_ robots: HostQueue.Robots) {
