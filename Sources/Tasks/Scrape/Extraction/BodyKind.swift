@@ -1,0 +1,47 @@
+/// Tells HTML from what is sent in its place.
+enum BodyKind {
+  private static let signatures: [[UInt8]] = [
+    Array("%PDF-".utf8), [0x89, 0x50, 0x4E, 0x47], Array("GIF8".utf8), [0xFF, 0xD8, 0xFF],
+    [0x50, 0x4B, 0x03, 0x04], [0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x7F, 0x45, 0x4C, 0x46],
+    Array("RIFF".utf8), Array("OggS".utf8), Array("%!PS".utf8), Array("{\\rtf".utf8),
+  ]
+
+  /// - Parameters:
+  ///   - window: the beginning of the body.
+  ///   - contentType: the value of the HTTP header, if there was one.
+  static func isHTML(_ window: UnsafeRawBufferPointer, contentType: String?) -> Bool {
+    if signatures.contains(where: { unsafe window.starts(with: $0) }) { return false }
+    let declared = contentType?.split(separator: ";").first.map { String($0).trimmingBlanks }
+    switch declared?.lowercased() {
+    case nil, "", "text/html", "application/xhtml+xml", "application/octet-stream", "text/plain",
+      "application/xml", "text/xml", "*/*":
+      break
+    default: return false
+    }
+    if unsafe looksLikeMarkup(window) { return true }
+    guard declared?.lowercased() == "text/html" else { return false }
+    return unsafe !looksBinary(window)
+  }
+
+  /// A tag, a comment or a declaration near the beginning; in UTF-16 with zeros between.
+  private static func looksLikeMarkup(_ window: UnsafeRawBufferPointer) -> Bool {
+    let start = unsafe window.prefix(4096).filter { $0 != 0 }
+    for (index, byte) in start.enumerated() where byte == UInt8(ascii: "<") {
+      guard index + 1 < start.count else { return false }
+      let next = start[index + 1]
+      if next.isASCIILetter || next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
+        return unsafe !looksBinary(window)
+      }
+    }
+    return false
+  }
+
+  /// Many control characters other than zeros, which UTF-16 has.
+  private static func looksBinary(_ window: UnsafeRawBufferPointer) -> Bool {
+    let start = unsafe window.prefix(4096)
+    let controls = unsafe start.count {
+      ($0 < 9 || $0 > 13 && $0 < 27 || $0 > 27 && $0 < 32) && $0 != 0
+    }
+    return unsafe controls * 10 > start.count
+  }
+}

@@ -1,0 +1,46 @@
+/// Text from an attribute or from JSON, which may hold markup and entities of its own.
+enum MetaText {
+  /// The text as a reader would see it; paragraphs of markup stay apart.
+  static func readable(_ text: String) -> String {
+    guard hasEntity(text) || hasMarkup(text) else { return trimmed(text) }
+    let document = HTMLDocument()
+    var source = "<body><div>" + text
+    source.withUTF8 { unsafe document.feed(UnsafeRawBufferPointer($0)) }
+    document.finish()
+    return document.root.map { ElementText.read($0) } ?? text
+  }
+
+  /// Paragraphs with the white space inside of each collapsed.
+  private static func trimmed(_ text: String) -> String {
+    guard text.utf8.contains(0x0A) else { return ElementText.line(text) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      ElementText.line(String($0))
+    }
+    let paragraphs = lines.split(separator: "").map { $0.joined(separator: " ") }
+    return paragraphs.joined(separator: "\n\n")
+  }
+
+  private static func hasEntity(_ text: String) -> Bool {
+    guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "&")) else { return false }
+    let behind = text.utf8[text.utf8.index(after: sign)...]
+    return behind.first.map { $0.isASCIILetter || $0 == UInt8(ascii: "#") } ?? false
+      && behind.prefix(12).contains(UInt8(ascii: ";"))
+      || hasEntity(String(decoding: behind, as: UTF8.self))
+  }
+
+  private static let tags: Set<String> = [
+    "p", "b", "i", "em", "strong", "sub", "sup", "br", "div", "span", "a", "ul", "ol", "li", "h1",
+    "h2", "h3", "h4", "title", "sec", "italic", "bold", "jats:p", "jats:sec", "jats:title",
+    "jats:italic", "jats:sub", "jats:sup", "jats:bold",
+  ]
+
+  /// Whether a known tag stands in the text: `p < 0.05` is none.
+  private static func hasMarkup(_ text: String) -> Bool {
+    for part in text.split(separator: "<").dropFirst(text.hasPrefix("<") ? 0 : 1) {
+      let inner = part.first == "/" ? part.dropFirst() : part
+      let name = inner.prefix { $0.isLetter || $0.isNumber || $0 == ":" }.lowercased()
+      if tags.contains(name), part.contains(">") { return true }
+    }
+    return false
+  }
+}

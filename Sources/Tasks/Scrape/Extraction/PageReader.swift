@@ -1,0 +1,235 @@
+internal import BatchCore
+
+/// Memory that a worker keeps from page to page.
+package final class PageMemory {
+  let document = HTMLDocument()
+  let text = ByteBuffer(capacity: 128 << 10)
+  let window = ByteBuffer(capacity: EncodingDecision.windowBytes)
+
+  package init() {}
+
+  fileprivate func reset() {
+    document.reset()
+    text.removeAll()
+    window.removeAll()
+  }
+}
+
+/// Reads one page as it arrives and extracts what is wanted; one thread at a time.
+///
+/// Only as much is parsed as can matter. The source is scanned for the literals of the rules that are still
+/// open; a block is parsed when one of them stands there, and so is everything before it. What is found is
+/// the same as if all had been parsed, whatever the chunks are.
+package final class PageReader {
+  /// Whether more of the page is of use.
+  package enum Appetite: Sendable {
+    case more
+    /// Nothing that follows can change what was found.
+    case enough
+  }
+
+  private let extractor: Extractor
+  private let contentType: String?
+  private let memory: PageMemory
+  private var charset: EncodingName?
+  private var transcoder: Transcoder?
+  private var isHTML = true
+  private var blocks: SourceBlocks
+  private var walk: PageWalk
+  /// How many blocks have been looked at, and how many of them parsed.
+  private var checked = 0
+  private var parsed = 0
+  private var headSeen = false
+  private var headEnd = 0
+  private var isComplete = false
+  private var usedScripts = 0
+  private var openGroups: UInt64 = 0
+  private var hasRuleEverywhere = false
+
+  /// Bytes after which the head is over in any case, when the body has begun and when it has not.
+  private static let longestHead = (body: 32 << 10, head: 512 << 10)
+  /// Bytes behind the head in which a heading may say that the page is missing.
+  private static let notFoundBytes = 32 << 10
+
+  /// - Parameters:
+  ///   - finalURL: the address the page came from, after redirects.
+  ///   - contentType: the value of the HTTP header, if there was one.
+  ///   - memory: must not serve another page before this one is finished.
+  package init(
+    _ extractor: Extractor, finalURL: String, contentType: String?,
+    memory: PageMemory = PageMemory()
+  ) {
+    self.extractor = extractor
+    self.contentType = contentType
+    self.memory = memory
+    memory.reset()
+    blocks = SourceBlocks(extractor.plan.scan, buffer: memory.text)
+    walk = PageWalk(extractor, document: memory.document, finalURL: finalURL)
+  }
+
+  // MARK: - Bytes
+
+  /// Takes the next bytes of the body.
+  package func feed(_ bytes: UnsafeRawBufferPointer) -> Appetite {
+    guard !isSettled, isHTML else { return .enough }
+    if charset == nil {
+      unsafe memory.window.append(bytes)
+      if memory.window.count < EncodingDecision.windowBytes { return .more }
+      decideEncoding(isWhole: false)
+    } else {
+      unsafe decode(bytes, isLast: false)
+    }
+    return isSettled || !isHTML ? .enough : .more
+  }
+
+  private func decideEncoding(isWhole: Bool) {
+    let decision = unsafe memory.window.withBytes {
+      unsafe EncodingDecision.decide(window: $0, contentType: contentType, isWhole: isWhole)
+    }
+    charset = decision.name
+    isHTML = unsafe memory.window.withBytes {
+      unsafe BodyKind.isHTML($0, contentType: contentType)
+    }
+    transcoder = Transcoder(decision.name)
+    unsafe memory.window.withBytes { unsafe decode($0, isLast: isWhole) }
+  }
+
+  private func decode(_ bytes: UnsafeRawBufferPointer, isLast: Bool) {
+    guard isHTML else { return }
+    let start = memory.text.count
+    unsafe transcoder?.append(bytes, to: memory.text, isLast: isLast)
+    unsafe SourceSearch.blankControls(
+      UnsafeMutableRawBufferPointer(rebasing: memory.text.mutableBytes[start...]))
+    advance(isLast: isLast)
+  }
+
+  // MARK: - Blocks
+
+  private func advance(isLast: Bool) {
+    blocks.cut(isLast: isLast)
+    takeScripts()
+    while !isSettled, checked < blocks.blocks.count, isLast || checked + 1 < blocks.blocks.count {
+      if needs(checked) { while parsed <= checked { parseNextBlock() } }
+      checked += 1
+    }
+    if isLast, parsed == blocks.blocks.count, !isSettled { finishParsing() }
+    blocks.drop(before: parsed)
+  }
+
+  /// The groups of literals in a block and its neighbours: tags and headings reach over the ends.
+  private func groups(around block: Int) -> UInt64 {
+    let all = blocks.blocks
+    var groups = all[block].groups
+    if block > 0 { groups |= all[block - 1].groups }
+    if block + 1 < all.count { groups |= all[block + 1].groups }
+    return groups
+  }
+
+  private func needs(_ block: Int) -> Bool {
+    if extractor.request.needsWholePage || !walk.isHeadDone || walk.hasOpenCandidates {
+      return true
+    }
+    var open = openGroups
+    if !isNearHead(block) { open &= ~extractor.plan.notFoundGroups }
+    return hasRuleEverywhere || open & groups(around: block) != 0
+  }
+
+  private func parseNextBlock() {
+    let block = parsed
+    parsed += 1
+    unsafe blocks.withBytes(of: block) { unsafe memory.document.feed($0) }
+    visit(block)
+    if !walk.isHeadDone { lookForHeadEnd(blocks.blocks[block]) }
+    if walk.isHeadDone { settle() }
+  }
+
+  private func visit(_ block: Int) {
+    walk.visit(
+      groups: groups(around: block), allowsNotFound: !walk.isHeadDone || isNearHead(block))
+  }
+
+  private func isNearHead(_ block: Int) -> Bool {
+    blocks.blocks[block].range.lowerBound < headEnd + Self.notFoundBytes
+  }
+
+  private func lookForHeadEnd(_ block: SourceBlocks.Block) {
+    headSeen = headSeen || block.endsHead
+    let offset = block.range.upperBound
+    let isOver =
+      headSeen && !walk.isInsideHead || offset >= Self.longestHead.head
+      || offset >= Self.longestHead.body && walk.isInsideBody
+    guard isOver else { return }
+    endHead(at: offset)
+  }
+
+  private func endHead(at offset: Int) {
+    headEnd = offset
+    walk.endHead()
+    usedScripts = 0
+    takeScripts()
+    notice()
+  }
+
+  // MARK: - Settling
+
+  /// Whether nothing more has to be read; a page that is no paper may still say that it is missing.
+  private var isSettled: Bool {
+    isComplete && (walk.facts.hasCitation || checkedOffset >= headEnd + Self.notFoundBytes)
+  }
+
+  /// Where the first block begins that has not been looked at.
+  private var checkedOffset: Int {
+    checked < blocks.blocks.count ? blocks.blocks[checked].range.lowerBound : blocks.endOffset
+  }
+
+  private func settle() {
+    // The whole page is judged at its end: what was decided on the way must agree with that.
+    guard !extractor.request.needsWholePage else { return }
+    walk.settle(isFinal: false)
+    notice()
+  }
+
+  /// Finds out what could still change the result.
+  private func notice() {
+    let entries = extractor.plan.entries
+    openGroups = 0
+    hasRuleEverywhere = false
+    for index in entries.indices where walk.findings.isOpenBehindHead(index) {
+      if entries[index].slot == .notFound, walk.facts.hasCitation { continue }
+      openGroups |= entries[index].groups
+      if entries[index].groups == 0, entries[index].rule.kind.isElement { hasRuleEverywhere = true }
+    }
+    guard !extractor.request.needsWholePage else { return }
+    isComplete = walk.findings.isSettled(ignoring: .notFound)
+  }
+
+  private func takeScripts() {
+    guard walk.isHeadDone, blocks.scripts.count > usedScripts else { return }
+    usedScripts = blocks.scripts.count
+    walk.take(JSONLinkedData(scripts: blocks.scripts))
+    notice()
+  }
+
+  private func finishParsing() {
+    memory.document.finish()
+    guard !blocks.blocks.isEmpty else { return }
+    visit(blocks.blocks.count - 1)
+  }
+
+  // MARK: - The end
+
+  /// Ends the page, whether it arrived whole or not.
+  package func finish() -> ExtractedPage {
+    if charset == nil {
+      decideEncoding(isWhole: true)
+    } else {
+      unsafe decode(UnsafeRawBufferPointer(start: nil, count: 0), isLast: true)
+    }
+    var page = ExtractedPage(charset: charset?.text ?? "utf-8", isHTML: isHTML)
+    guard isHTML else { return page }
+    if !walk.isHeadDone { endHead(at: blocks.endOffset) }
+    walk.settle(isFinal: true)
+    Answers(extractor, walk).fill(&page)
+    return page
+  }
+}

@@ -1,0 +1,66 @@
+internal import CXML2
+internal import Glibc
+internal import ScrapeShims
+
+/// A page that is parsed while it arrives, and its tree as far as it has got.
+///
+/// libxml2's push parser of HTML: it reads only what it is given, prints nothing, and never fails on what a
+/// page may hold. Nodes that are there stay where they are while more is read. One thread at a time.
+@safe
+package final class HTMLDocument {
+  private var parser: htmlParserCtxtPtr?
+  private static let isReady: Bool = {
+    xmlInitParser()
+    return true
+  }()
+
+  package init() {
+    precondition(Self.isReady)
+    unsafe parser = batchrun_page_parser_new()
+  }
+
+  deinit {
+    if let parser = unsafe parser { unsafe batchrun_page_parser_free(parser) }
+  }
+
+  /// Parses more of the page, UTF-8; what is not complete yet, such as half a tag, waits for the next bytes.
+  ///
+  /// The tree depends on where the page was cut, in rare cases: whoever wants the same tree twice cuts at
+  /// the same places.
+  package func feed(_ bytes: UnsafeRawBufferPointer) {
+    guard let parser = unsafe parser, let start = bytes.baseAddress, bytes.count > 0 else {
+      return
+    }
+    unsafe htmlParseChunk(
+      parser, start.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), 0)
+  }
+
+  /// Tells the parser that there is no more; elements that are still open end here.
+  package func finish() {
+    guard let parser = unsafe parser else { return }
+    unsafe htmlParseChunk(parser, nil, 0, 1)
+  }
+
+  /// Forgets the page and keeps the memory of the parser for the next one.
+  package func reset() {
+    guard let old = unsafe parser else { return unsafe parser = batchrun_page_parser_new() }
+    guard unsafe batchrun_page_parser_reset(old) == 0 else { return }
+    unsafe batchrun_page_parser_free(old)
+    unsafe parser = batchrun_page_parser_new()
+  }
+
+  /// The `html` element, once there is one.
+  package var root: HTMLNode? {
+    guard let page = unsafe parser?.pointee.myDoc else { return nil }
+    return unsafe HTMLNode(xmlDocGetRootElement(page))
+  }
+
+  /// The innermost element that has not been closed yet; `nil` before the first and after the last.
+  package var openElement: HTMLNode? {
+    guard let node = unsafe HTMLNode(parser?.pointee.node) else { return nil }
+    return node.isElement ? node : nil
+  }
+
+  /// For libxml2's own functions, in this folder only.
+  var page: htmlDocPtr? { unsafe parser?.pointee.myDoc }
+}
