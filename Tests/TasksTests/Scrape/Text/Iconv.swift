@@ -23,7 +23,8 @@ enum Iconv {
     names[encoding] ?? encoding.uppercased().replacing("WINDOWS-", with: "CP")
   }
 
-  private static func convert(_ bytes: [UInt8], from source: String, to target: String) -> [UInt8]? {
+  private static func convert(_ bytes: [UInt8], from source: String, to target: String) -> [UInt8]?
+  {
     guard let handle = unsafe iconv_open(target, source),
       unsafe handle != iconv_t(bitPattern: -1)
     else { return nil }
