@@ -124,7 +124,7 @@ package struct EncodingDecision: Sendable, Equatable {
       }
       guard ranking.isPlausible else { return verdict(first.encoding) }
       // Between two declarations the bytes decide; against both they must be clear.
-      let margin = 12 + Float(ranking.highCount) * 0.3
+      let margin = 8 + Float(ranking.highCount) * 0.2
       for claim in all where claim.encoding != first.encoding {
         ranking.favor(claim.encoding, by: margin)
       }

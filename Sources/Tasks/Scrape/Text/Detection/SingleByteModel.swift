@@ -9,7 +9,7 @@ struct SingleByteModel: Sendable {
   private let words: [ArraySlice<UInt8>]
 
   private enum Kind: UInt8 {
-    case lower, upper, uncased, joiner, symbol, impossible
+    case lower, upper, uncased, joiner, apostrophe, symbol, impossible
 
     var isLetter: Bool { self == .lower || self == .upper || self == .uncased }
   }
@@ -56,11 +56,12 @@ struct SingleByteModel: Sendable {
     }
     if scalar.properties.isLowercase && unit != 0xAA && unit != 0xBA { return (.lower, 11) }
     if scalar.properties.isAlphabetic && unit > 0xFF { return (.uncased, 11) }
+    if scalar == "’" { return (.apostrophe, 7) }
     return common.contains(scalar) ? (.joiner, 7) : (.symbol, 12)
   }
 
   /// Marks that ordinary texts have, which may stand beside or between letters.
-  private static let common = Set("’‘“”„«»–—…\u{A0}\u{AD}·€£©®°§№•¿¡".unicodeScalars)
+  private static let common = Set("‘“”„«»–—…\u{A0}\u{AD}·€£©®°§№•¿¡".unicodeScalars)
 
   // MARK: - The cost of a text
 
@@ -92,6 +93,7 @@ struct SingleByteModel: Sendable {
       if isHigh {
         total += costs[Int(byte & 0x7F)]
         if kind == .symbol, lettersBefore > 0, isLetter(run, at: index + 1) { total += 6 }
+        if kind == .apostrophe, lettersBefore == 0, isLetter(run, at: index + 1) { total += 4 }
         if kind.isLetter && language.isLatin {
           total += isHighBefore && lettersBefore > 0 ? 3.5 : 2
         }
