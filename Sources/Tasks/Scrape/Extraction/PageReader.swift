@@ -114,7 +114,7 @@ package final class PageReader {
   private func advance(isLast: Bool) {
     var hasCut: Bool
     repeat {
-      hasCut = blocks.cut(openGroups, isLast: isLast)
+      hasCut = blocks.cut(groups(wantedAt: blocks.cutOffset), isLast: isLast)
       takeScripts()
       // The block behind the one to be checked has to be known, unless there is none.
       let limit = blocks.blocks.count - (isLast && !hasCut ? 0 : 1)
@@ -136,12 +136,18 @@ package final class PageReader {
     return groups
   }
 
+  /// What is looked for in the source at an offset: far from the head no heading ends the page.
+  private func groups(wantedAt offset: Int) -> UInt64 {
+    guard walk.isHeadDone, offset >= headEnd + Self.notFoundBytes else { return openGroups }
+    return openGroups & ~extractor.plan.notFoundGroups
+  }
+
   private func needs(_ block: Int) -> Bool {
     if extractor.request.needsWholePage || !walk.isHeadDone || walk.hasOpenCandidates {
       return true
     }
-    var open = openGroups & ~RulePlan.jsonGroup
-    if !isNearHead(block) { open &= ~extractor.plan.notFoundGroups }
+    let open =
+      groups(wantedAt: blocks.blocks[block].range.lowerBound) & ~RulePlan.jsonGroup
     return hasRuleEverywhere || open & groups(around: block) != 0
   }
 
@@ -202,15 +208,10 @@ package final class PageReader {
 
   /// Finds out what could still change the result.
   private func notice() {
-    let entries = extractor.plan.entries
-    openGroups = 0
-    hasRuleEverywhere = false
-    for index in entries.indices where walk.findings.isOpenBehindHead(index) {
-      if entries[index].slot == .notFound, walk.facts.hasCitation { continue }
-      openGroups |= entries[index].groups
-      if entries[index].rule.kind.isJSON, !hasSubject { openGroups |= RulePlan.jsonGroup }
-      if entries[index].groups == 0, entries[index].rule.kind.isElement { hasRuleEverywhere = true }
-    }
+    let groups = walk.findings.openGroups(
+      ignoring: walk.facts.hasCitation ? .notFound : nil, countsJSON: !hasSubject)
+    openGroups = groups ?? .max
+    hasRuleEverywhere = groups == nil
     guard !extractor.request.needsWholePage else { return }
     isComplete = walk.findings.isSettled(ignoring: .notFound)
   }

@@ -24,6 +24,23 @@ final class RulePlan: Sendable {
     var groups: UInt64 = 0
   }
 
+  /// What has to be known of an entry again and again.
+  struct Brief: Sendable {
+    let slot: Int
+    let groups: UInt64
+    let isList: Bool
+    let isMeta: Bool
+    let isJSON: Bool
+
+    init(_ entry: Entry) {
+      slot = entry.slot.index
+      groups = entry.groups
+      isList = entry.slot.field?.isList == true
+      isMeta = entry.rule.kind.isMeta
+      isJSON = entry.rule.kind.isJSON
+    }
+  }
+
   /// The order of trust among the rules, for the pages of one site or of unknown ones.
   struct Scope: Sendable {
     /// The place of each entry among the rules of its slot; `nil` when it does not apply.
@@ -33,6 +50,8 @@ final class RulePlan: Sendable {
   }
 
   let entries: [Entry]
+  /// The same, as far as is asked for often.
+  let briefs: [Brief]
   let slotCount: Int
   /// Entries by the name of their meta.
   let metas: [String: [Int]]
@@ -59,6 +78,7 @@ final class RulePlan: Sendable {
     var entries = Self.entries(of: ruleSet) + Self.ownEntries(own)
     scan = Self.assignGroups(&entries)
     self.entries = entries
+    briefs = entries.map(Brief.init)
     notFoundGroups = entries.last { $0.slot == .notFound }?.groups ?? 0
     slotCount = Slot.own(own.count).index
     var metas: [String: [Int]] = [:]

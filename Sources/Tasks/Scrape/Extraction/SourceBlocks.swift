@@ -41,7 +41,8 @@ struct SourceBlocks {
 
   /// The bytes that have arrived.
   var endOffset: Int { base + buffer.count }
-  private var cutOffset: Int { blocks.last?.range.upperBound ?? 0 }
+  /// Where the next block begins.
+  var cutOffset: Int { blocks.last?.range.upperBound ?? 0 }
 
   /// Cuts the next block if all of it has arrived, and some bytes more; at the end of the page, anyway.
   ///

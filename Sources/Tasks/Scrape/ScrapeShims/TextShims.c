@@ -46,3 +46,28 @@ ptrdiff_t batchrun_to_nfc(const uint16_t *text, size_t count, uint16_t *target, 
       nfc, (const UChar *)text, (int32_t)count, (UChar *)target, (int32_t)room, &status);
   return U_SUCCESS(status) || status == U_BUFFER_OVERFLOW_ERROR ? length : -1;
 }
+
+// Blocks of at most 255 bytes, so that the compiler may count in bytes.
+batchrun_byte_counts batchrun_count_bytes(const uint8_t *bytes, size_t count) {
+  batchrun_byte_counts total = {0};
+  for (size_t start = 0; start < count; start += 128) {
+    size_t length = count - start < 128 ? count - start : 128;
+    const uint8_t *p = bytes + start;
+    uint8_t high = 0, leads = 0, long_leads = 0, zeros = 0, odd = 0, escapes = 0;
+    for (size_t i = 0; i < length; i++) {
+      high += p[i] >= 0x80;
+      leads += p[i] >= 0xC0;
+      long_leads += p[i] >= 0xE0;
+      zeros += p[i] == 0;
+      odd += (p[i] == 0) & i;
+      escapes += p[i] == 0x1B;
+    }
+    total.high += high;
+    total.leads += leads;
+    total.long_leads += long_leads;
+    total.even_zeros += (uint8_t)(zeros - odd);
+    total.odd_zeros += odd;
+    total.escapes += escapes;
+  }
+  return total;
+}

@@ -26,7 +26,8 @@ void batchrun_literals_free(batchrun_literals *literals);
 int batchrun_literals_add(
     batchrun_literals *literals, const uint8_t *bytes, size_t count, int group, int surroundings);
 
-/// The groups of the literals that begin in [from, to) of `bytes`, without regard to ASCII case.
+/// The groups of the literals in `bytes` whose rarest bytes begin in [from, to), without regard to ASCII
+/// case.
 ///
 /// Only groups in `wanted` are looked for, and the fewer they are, the faster.
 /// `count` is how many bytes there are in all: what stands around a literal may lie outside of the range.

@@ -24,6 +24,17 @@ size_t batchrun_encode(
 /// How many leading bytes are whole, valid UTF-8 characters other than NUL (Unicode 15, table 3-7).
 size_t batchrun_utf8_valid_prefix(const uint8_t *bytes, size_t count);
 
+/// How often bytes of some kinds occur.
+typedef struct {
+  /// From 0x80 on; from 0xC0 on; from 0xE0 on.
+  size_t high, leads, long_leads;
+  /// NULs at even and odd places.
+  size_t even_zeros, odd_zeros;
+  size_t escapes;
+} batchrun_byte_counts;
+
+batchrun_byte_counts batchrun_count_bytes(const uint8_t *bytes, size_t count);
+
 /// Whether UTF-16 text is in normalization form C.
 int batchrun_is_nfc(const uint16_t *text, size_t count);
 /// Writes normalization form C; returns its length, which may exceed `room`, or -1.

@@ -1,3 +1,5 @@
+internal import ScrapeShims
+
 /// What the bytes of a window show before any model is asked.
 struct ByteFacts {
   /// Bytes beyond ASCII.
@@ -8,7 +10,24 @@ struct ByteFacts {
   /// Places that are not valid UTF-8; an unfinished character at a cut is none.
   private(set) var invalidCount = 0
 
+  /// NULs at even and at odd places, and the bytes that begin an escape.
+  private let zeros: (even: Int, odd: Int)
+  private let escapeCount: Int
+
   init(_ bytes: [UInt8], isWhole: Bool) {
+    let counts = unsafe batchrun_count_bytes(bytes, bytes.count)
+    zeros = (counts.even_zeros, counts.odd_zeros)
+    escapeCount = counts.escapes
+    highCount = counts.high
+    guard highCount > 0 else { return }
+    if unsafe batchrun_utf8_valid_prefix(bytes, bytes.count) == bytes.count {
+      (sequences, longSequences) = (counts.leads, counts.long_leads)
+    } else {
+      countSequences(bytes, isWhole: isWhole)
+    }
+  }
+
+  private mutating func countSequences(_ bytes: [UInt8], isWhole: Bool) {
     var index = 0
     while index < bytes.count {
       let lead = bytes[index]
@@ -23,7 +42,6 @@ struct ByteFacts {
       {
         length += 1
       }
-      highCount += length
       // Bodies are cut short on the way, too: an unfinished end says little after whole characters.
       let isCut = index + length == bytes.count && (!isWhole || sequences > 1)
       if wanted > 1 && length == wanted {
@@ -47,12 +65,7 @@ struct ByteFacts {
   // MARK: - Patterns
 
   /// UTF-16 by its zeros: markup is ASCII, so that every other byte of a good part of it is zero.
-  static func utf16(in bytes: [UInt8]) -> EncodingName? {
-    var zeros = (even: 0, odd: 0)
-    for (index, byte) in bytes.enumerated() where byte == 0 {
-      if index & 1 == 0 { zeros.even += 1 } else { zeros.odd += 1 }
-    }
-    let pairs = bytes.count / 2
+  func utf16(pairs: Int) -> EncodingName? {
     guard pairs >= 2 else { return nil }
     if zeros.odd * 10 >= pairs && zeros.even * 20 <= zeros.odd { return .utf16LittleEndian }
     if zeros.even * 10 >= pairs && zeros.odd * 20 <= zeros.even { return .utf16BigEndian }
@@ -60,7 +73,8 @@ struct ByteFacts {
   }
 
   /// Whether the escapes of ISO-2022-JP occur, each followed by pairs of printable bytes.
-  static func hasJapaneseEscapes(_ bytes: [UInt8]) -> Bool {
+  func hasJapaneseEscapes(_ bytes: [UInt8]) -> Bool {
+    guard escapeCount > 0 else { return false }
     var index = 0
     while let escape = bytes[index...].firstIndex(of: 0x1B), escape + 5 <= bytes.count {
       let (second, third) = (bytes[escape + 1], bytes[escape + 2])

@@ -59,9 +59,9 @@ package struct EncodingDecision: Sendable, Equatable {
   ) -> EncodingDecision {
     if let marked = byteOrderMark(bytes) { return EncodingDecision(marked, .byteOrderMark) }
     let claims = Claims(bytes, contentType: contentType)
-    if let utf16 = ByteFacts.utf16(in: bytes) { return claims.verdict(utf16) }
-    if ByteFacts.hasJapaneseEscapes(bytes) { return claims.verdict(.iso2022JP) }
     let facts = ByteFacts(bytes, isWhole: isWhole)
+    if let utf16 = facts.utf16(pairs: bytes.count / 2) { return claims.verdict(utf16) }
+    if facts.hasJapaneseEscapes(bytes) { return claims.verdict(.iso2022JP) }
     guard facts.highCount > 0 else {
       // Without a zero among ASCII, a declared UTF-16 is wrong.
       let declared = claims.all.first { !$0.encoding.isUTF16 || bytes.isEmpty }
@@ -124,13 +124,14 @@ package struct EncodingDecision: Sendable, Equatable {
       }
       guard ranking.isPlausible else { return verdict(first.encoding) }
       // Between two declarations the bytes decide; against both they must be clear.
-      let margin = 12 + Float(ranking.highCount) * 0.3
+      let margin = 8 + Float(ranking.highCount) * 0.2
       for claim in all where claim.encoding != first.encoding {
         ranking.favor(claim.encoding, by: margin)
       }
       ranking.favor(first.encoding, by: margin + 4)
       let best = ranking.best.encoding
-      return verdict(best)
+      let isSame = first.encoding.readsLike(best, in: bytes)
+      return verdict(isSame ? first.encoding : best)
     }
 
     /// What is declared cannot be judged, because it is UTF-8 and wrong, or no model knows it.

@@ -40,7 +40,8 @@ struct ICUConverter: ~Copyable {
   private mutating func append(units: UnsafeBufferPointer<UInt16>, to target: ByteBuffer) {
     unsafe target.write(atMost: units.count * 3 + 3) { room in
       var writer = unsafe UTF8Writer(target: room)
-      for unsafe unit in unsafe units {
+      for index in 0..<units.count {
+        let unit = unsafe units[index]
         if isAtStart {
           isAtStart = false
           if unit == 0xFEFF { continue }

@@ -71,7 +71,7 @@ struct MetaPrescan {
     while position < bytes.count && !isGap(at: position) && byte(at: position) != 0x3E {
       position += 1
     }
-    while attribute() != nil {}
+    while attributeRanges() != nil {}
   }
 
   private mutating func metaAttributes() -> EncodingName? {
@@ -93,40 +93,49 @@ struct MetaPrescan {
       default: break
       }
     }
-    guard let needsPragma, let encoding, !needsPragma || isPragma else { return nil }
+    // A tag that the end has cut may have lost a part of its label.
+    guard position < bytes.count, let needsPragma, let encoding, !needsPragma || isPragma else {
+      return nil
+    }
     return encoding.isUTF16 ? .utf8 : encoding
   }
 
   /// The next attribute of a tag, in lower case; nil at the tag's end.
   private mutating func attribute() -> (name: String, value: String)? {
+    attributeRanges().map { (lowercased($0.name), lowercased($0.value)) }
+  }
+
+  private mutating func attributeRanges() -> (name: Range<Int>, value: Range<Int>)? {
     while isGap(at: position) { position += 1 }
     guard position < bytes.count, byte(at: position) != 0x3E else { return nil }
     let start = position
     position += 1
-    while position < bytes.count, !isGap(at: position), ![0x3D, 0x3E].contains(byte(at: position)) {
+    while position < bytes.count, !isGap(at: position) {
+      let next = byte(at: position)
+      if next == 0x3D || next == 0x3E { break }
       position += 1
     }
-    let name = lowercased(start..<position)
+    let name = start..<position
     while isSpace(at: position) { position += 1 }
-    guard byte(at: position) == 0x3D else { return (name, "") }
+    guard byte(at: position) == 0x3D else { return (name, 0..<0) }
     position += 1
     while isSpace(at: position) { position += 1 }
     return (name, value())
   }
 
-  private mutating func value() -> String {
+  private mutating func value() -> Range<Int> {
     let quote = byte(at: position)
     if quote == 0x22 || quote == 0x27 {
-      let start = position + 1
-      let end = bytes[min(start, bytes.count)...].firstIndex(of: quote) ?? bytes.count
+      let start = min(position + 1, bytes.count)
+      let end = bytes[start...].firstIndex(of: quote) ?? bytes.count
       position = min(end + 1, bytes.count)
-      return lowercased(min(start, end)..<end)
+      return start..<end
     }
     let start = position
     while position < bytes.count, !isSpace(at: position), byte(at: position) != 0x3E {
       position += 1
     }
-    return lowercased(start..<position)
+    return start..<position
   }
 
   // MARK: - The XML declaration
@@ -148,7 +157,8 @@ struct MetaPrescan {
   private func byte(at index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
   private func isSpace(at index: Int) -> Bool {
-    [0x09, 0x0A, 0x0C, 0x0D, 0x20].contains(byte(at: index))
+    let byte = byte(at: index)
+    return byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D || byte == 0x0C
   }
 
   private func isGap(at index: Int) -> Bool { isSpace(at: index) || byte(at: index) == 0x2F }

@@ -33,3 +33,12 @@ final class SingleByteTable: Sendable {
       ÀÁÂĂÄĆÆÇÈÉÊËÌÍÎÏĐŃÒÓÔŐÖŚŰÙÚÛÜĘȚßàáâăäćæçèéêëìíîïđńòóôőöśűùúûüęțÿ
       """.utf16)
 }
+
+extension EncodingName {
+  /// Whether two single-byte encodings make the same text of these bytes.
+  func readsLike(_ other: EncodingName, in bytes: [UInt8]) -> Bool {
+    guard isSingleByte, other.isSingleByte else { return self == other }
+    let (own, others) = (SingleByteTable.of(self).units, SingleByteTable.of(other).units)
+    return bytes.allSatisfy { own[Int($0)] == others[Int($0)] }
+  }
+}

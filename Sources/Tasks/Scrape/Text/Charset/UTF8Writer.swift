@@ -32,7 +32,8 @@ struct UTF8Writer {
 
   @inline(__always)
   private mutating func put(_ byte: UInt32) {
-    unsafe target.storeBytes(of: UInt8(truncatingIfNeeded: byte), toByteOffset: count, as: UInt8.self)
+    unsafe target.storeBytes(
+      of: UInt8(truncatingIfNeeded: byte), toByteOffset: count, as: UInt8.self)
     unsafe count += 1
   }
 }

@@ -5,9 +5,11 @@ struct SingleByteModel: Sendable {
   /// For the 128 bytes beyond ASCII.
   private let kinds: [Kind]
   private let costs: [Float]
+  /// The language's frequent words with letters beyond ASCII, as bytes.
+  private let words: [ArraySlice<UInt8>]
 
   private enum Kind: UInt8 {
-    case lower, upper, uncased, joiner, symbol, impossible
+    case lower, upper, uncased, joiner, apostrophe, symbol, impossible
 
     var isLetter: Bool { self == .lower || self == .upper || self == .uncased }
   }
@@ -15,15 +17,22 @@ struct SingleByteModel: Sendable {
   init(encoding: EncodingName, language: Language) {
     self.encoding = encoding
     self.language = language
+    let units = SingleByteTable.of(encoding).units
+    words = language.accented.compactMap { Self.bytes(of: $0, in: units) }
     let letters = Self.letterCosts(language)
     var (kinds, costs) = ([Kind](), [Float]())
-    for unit in SingleByteTable.of(encoding).units[0x80...] {
+    for unit in units[0x80...] {
       let (kind, cost) = Self.kind(of: unit, letters: letters, isLatin: language.isLatin)
       kinds.append(kind)
       costs.append(cost)
     }
     self.kinds = kinds
     self.costs = costs
+  }
+
+  private static func bytes(of word: String, in units: [UInt16]) -> ArraySlice<UInt8>? {
+    let places = word.utf16.map { unit in units.firstIndex(of: unit).map { UInt8($0) } }
+    return places.contains(nil) ? nil : places.compactMap(\.self)[...]
   }
 
   private static func letterCosts(_ language: Language) -> [Unicode.Scalar: Float] {
@@ -47,26 +56,30 @@ struct SingleByteModel: Sendable {
     }
     if scalar.properties.isLowercase && unit != 0xAA && unit != 0xBA { return (.lower, 11) }
     if scalar.properties.isAlphabetic && unit > 0xFF { return (.uncased, 11) }
+    if scalar == "’" { return (.apostrophe, 7) }
     return common.contains(scalar) ? (.joiner, 7) : (.symbol, 12)
   }
 
   /// Marks that ordinary texts have, which may stand beside or between letters.
-  private static let common = Set("’‘“”„«»–—…\u{A0}\u{AD}·€£©®°§№•¿¡".unicodeScalars)
+  private static let common = Set("‘“”„«»–—…\u{A0}\u{AD}·€£©®°§№•¿¡".unicodeScalars)
 
   // MARK: - The cost of a text
 
   /// The bits for all runs, and for what the page's other words say about the language.
-  func cost(of text: TextRuns) -> Float {
-    var total: Float = 0
-    for run in text.runs { total += cost(of: text.bytes[run]) }
-    return total - wordBonus(text)
+  ///
+  /// - Parameter limit: above this, the exact number is of no interest.
+  func cost(of text: TextRuns, limit: Float) -> Float {
+    var total = -wordBonus(text)
+    for run in text.runs where total < limit { total += cost(of: text.bytes[run]) }
+    return total
   }
 
   private func wordBonus(_ text: TextRuns) -> Float {
-    guard language.isLatin else { return 0 }
+    let accented = words.reduce(0) { $0 + (text.runCounts[$1] ?? 0) }
     var hits = 0
     for (word, count) in text.wordCounts where language.words.contains(word) { hits += count }
-    return Float(min(hits, 40)) * 1.5
+    // English stands on pages of every language, and says little about the rest of them.
+    return Float(min(hits, language.code == "en" ? 6 : 40)) * 2.5 + Float(accented) * 5
   }
 
   /// Case and neighbourhood count as much as the letters: they are what a wrong encoding scrambles.
@@ -80,7 +93,10 @@ struct SingleByteModel: Sendable {
       if isHigh {
         total += costs[Int(byte & 0x7F)]
         if kind == .symbol, lettersBefore > 0, isLetter(run, at: index + 1) { total += 6 }
-        if kind.isLetter && language.isLatin { total += isHighBefore && lettersBefore > 0 ? 3.5 : 2 }
+        if kind == .apostrophe, lettersBefore == 0, isLetter(run, at: index + 1) { total += 4 }
+        if kind.isLetter && language.isLatin {
+          total += isHighBefore && lettersBefore > 0 ? 3.5 : 2
+        }
       }
       if kind.isLetter {
         total += transition(from: before, to: kind, lettersBefore: lettersBefore, isHigh: isHigh)

@@ -6,11 +6,13 @@ struct TextRuns {
   let runs: [Range<Int>]
   /// How many bytes beyond ASCII there are.
   let highCount: Int
-  /// How often each of the words of the languages stands in the text between tags.
+  /// How often each short run occurs.
+  let runCounts: [ArraySlice<UInt8>: Int]
+  /// How often each of the ASCII words of the languages stands in the text between tags.
   let wordCounts: [String: Int]
 
   /// More bytes than this make no verdict surer.
-  private static let enough = 3000
+  private static let enough = 600
 
   init(_ bytes: [UInt8]) {
     var (runs, high, start) = ([Range<Int>](), 0, 0)
@@ -42,6 +44,9 @@ struct TextRuns {
     self.bytes = bytes[..<end]
     self.runs = runs
     highCount = high
+    runCounts = runs.lazy.filter { $0.count <= 8 }.reduce(into: [:]) { counts, run in
+      counts[bytes[run], default: 0] += 1
+    }
     wordCounts = counts.filter { LanguageWords.all.contains($0.key) }
   }
 }

@@ -1,0 +1,46 @@
+internal import ScrapeShims
+
+/// Text without markup, brought into the one form that records have.
+package enum PlainText {
+  /// Paragraphs stay apart by an empty line; all else that is white space becomes one blank.
+  ///
+  /// See ``TextWriter`` for what is left out. The result is in normalization form C.
+  package static func normalized(_ text: String) -> String {
+    var writer = TextWriter()
+    var lineFeeds = 0
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" {
+        lineFeeds += 1
+        if lineFeeds == 2 { writer.owe(breaks: 2) }
+      } else if !scalar.properties.isWhitespace {
+        lineFeeds = 0
+      }
+      writer.append(scalar.value)
+    }
+    return writer.finished()
+  }
+
+  /// The same on one line.
+  package static func line(_ text: String) -> String {
+    var writer = TextWriter()
+    for scalar in text.unicodeScalars {
+      // Separators of lines and paragraphs are blanks here.
+      let isBreak = scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
+      writer.append(isBreak ? 0x20 : scalar.value)
+    }
+    return writer.finished()
+  }
+
+  /// Normalization form C; a text that is in it already is not copied.
+  package static func composed(_ text: String) -> String {
+    // Nothing below U+0300 is decomposed, and what composes with it lies above.
+    guard text.utf8.contains(where: { $0 >= 0xCC }) else { return text }
+    let units = Array(text.utf16)
+    if unsafe batchrun_is_nfc(units, units.count) != 0 { return text }
+    // No character grows by more than three code units: Unicode Standard Annex 15, section 11.
+    var target = [UInt16](repeating: 0, count: units.count * 3 + 16)
+    let count = unsafe batchrun_to_nfc(units, units.count, &target, target.count)
+    guard count > 0, count <= target.count else { return text }
+    return String(decoding: target.prefix(count), as: UTF16.self)
+  }
+}
