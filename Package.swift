@@ -89,7 +89,7 @@ let package = Package(
       name: "Commands", dependencies: ["BatchCore"], path: "Sources/batchrun/Commands",
       swiftSettings: settings),
     .executableTarget(
-      name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands"],
+      name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands", "Scrape"],
       path: "Sources/batchrun/Program", swiftSettings: settings),
 
     // What is measured: seeded inputs, and the programs of `make bench` and `make headline`.

@@ -13,6 +13,7 @@ extension Plan: CustomStringConvertible {
     lines.append(
       "Time       \(Quantity.seconds(expectedSeconds)), with 90 % probability "
         + "\(Quantity.seconds(lowSeconds)) to \(Quantity.seconds(highSeconds))")
+    lines += details.map { "\($0.label.padded(to: 10)) \($0.text)" }
     lines.append("Overhead   \(Quantity.percent(overheadShare)) of the workers' time")
     if let dollars {
       lines.append(
@@ -53,5 +54,11 @@ extension SizeReason {
     case .overhead: "smaller ones would cost more in start-up and overhead than they balance"
     case .balance: "so that all workers end together"
     }
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
   }
 }

@@ -59,6 +59,8 @@ package struct Plan: Sendable, Equatable {
   package var reason = SizeReason.balance
   /// The largest number of batches that one worker runs.
   package var waves = 0
+  /// What the task has to say of the run besides, a word and a text each.
+  package var details: [RunEstimate.Line] = []
   package var expectedSeconds = 0.0
   /// The ends of the band that holds the time with a probability of 90 %, in seconds.
   package var lowSeconds = 0.0

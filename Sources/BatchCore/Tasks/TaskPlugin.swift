@@ -58,6 +58,8 @@ public struct PreparedTask: Sendable {
   public var notes: [String]
   /// The time an item may take before it is taken to hang, when the user gave none, in seconds.
   public var defaultTimeoutSeconds: Double
+  /// What the task knows of the time of a run without trying an item; nil lets a plan try some.
+  public var estimate: RunEstimate?
   /// What records may be counted under, by bit; at most eight.
   public var marks: [RecordMark]
   /// The record of an item that the runner itself had to give up, such as one that crashes.
@@ -79,6 +81,38 @@ public struct PreparedTask: Sendable {
     self.defaultTimeoutSeconds = defaultTimeoutSeconds
     self.marks = marks
     self.failureRecord = failureRecord
+  }
+}
+
+/// How long a run takes as far as its task can tell beforehand; for tasks whose items must not be tried
+/// for a plan, because that would ask something of others.
+public struct RunEstimate: Sendable, Equatable {
+  /// A line of the plan: a word and what it says.
+  public struct Line: Sendable, Equatable {
+    public var label: String
+    public var text: String
+
+    public init(_ label: String, _ text: String) {
+      self.label = label
+      self.text = text
+    }
+  }
+
+  /// What the run has to wait for others, however many workers there are, in seconds.
+  public var seconds: Double
+  /// What an item costs a worker, in seconds.
+  public var workSecondsPerItem: Double
+  /// Which numbers are guesses, with their values.
+  public var guesses: [String]
+  public var lines: [Line]
+
+  public init(
+    seconds: Double, workSecondsPerItem: Double, guesses: [String] = [], lines: [Line] = []
+  ) {
+    self.seconds = seconds
+    self.workSecondsPerItem = workSecondsPerItem
+    self.guesses = guesses
+    self.lines = lines
   }
 }
 

@@ -57,10 +57,29 @@ extension PlanCommand {
         options: options, input: spool?.file ?? InputFile(path: path, displayName: path),
         limit: settings.limit))
     if !settings.json { for note in prepared.notes { console.complain(note) } }
-    let limits = limits(settings)
+    if let estimate = prepared.estimate { return plan(prepared, estimate, settings) }
     return Planner.plan(
-      items: prepared.source.count, model: try model(prepared, settings), limits: limits,
+      items: prepared.source.count, model: try model(prepared, settings), limits: limits(settings),
       batchSize: settings.batchSize)
+  }
+
+  /// The plan of a task whose items are not to be tried.
+  private static func plan(
+    _ prepared: PreparedTask, _ estimate: RunEstimate, _ settings: PlanSettings
+  ) -> Plan {
+    var limits = limits(settings)
+    let items = prepared.source.count
+    let work = estimate.workSecondsPerItem * Double(items) / Double(limits.workers)
+    limits.workers *= prepared.task.overlap
+    // Batches that wait side by side share the time that all of them have to wait.
+    let each = max(estimate.seconds, work) * Double(limits.workers) / Double(max(1, items))
+    var model = CostModel.local(itemSeconds: each)
+    if let startUp = settings.startUpSeconds { model.startUpSeconds = Figure(startUp, .given) }
+    var plan = Planner.plan(
+      items: items, model: model, limits: limits, batchSize: settings.batchSize)
+    plan.guesses = estimate.guesses
+    plan.details = estimate.lines
+    return plan
   }
 
   /// The workers at hand, or those that the options describe.

@@ -1,9 +1,10 @@
 import BatchCore
 import BlackScholes
 import Commands
+import Scrape
 
 /// The tasks of this program, one line for each.
-let taskRegistry: [any TaskPlugin.Type] = [PricePlugin.self]
+let taskRegistry: [any TaskPlugin.Type] = [PricePlugin.self, ScrapePlugin.self]
 
 /// The commands besides the tasks, in the order of the help.
 let commandRegistry: [any Subcommand.Type] = [

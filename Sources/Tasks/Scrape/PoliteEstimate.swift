@@ -1,0 +1,64 @@
+internal import BatchCore
+
+/// How long a list takes under the limits of politeness, before anything is asked.
+struct PoliteEstimate {
+  private let hosts: [(name: String, pages: Int)]
+  private let options: FetchOptions
+
+  /// What a server takes to answer, in seconds, where nothing was measured.
+  private static let guessedAnswer = 0.3
+  /// What a page costs the processor, in seconds: parsing, mostly.
+  private static let guessedWork = 0.0006
+
+  init(_ hosts: [(name: String, pages: Int)], _ options: FetchOptions) {
+    self.hosts = hosts
+    self.options = options
+  }
+
+  /// The seconds that one host takes: no more than so many at once, no sooner than the delay.
+  private func seconds(of host: (name: String, pages: Int)) -> Double {
+    guard !host.name.isEmpty, !options.isOffline else { return 0 }
+    let waits = Double(host.pages) * Self.guessedAnswer / Double(options.perHost)
+    return max(waits, Double(host.pages) * options.delaySeconds)
+  }
+
+  var estimate: RunEstimate {
+    let pages = hosts.reduce(0) { $0 + $1.pages }
+    let remote = hosts.filter { !$0.name.isEmpty }
+    let longest = remote.max { seconds(of: $0) < seconds(of: $1) }
+    let robots = options.ignoresRobots || options.isOffline || remote.isEmpty ? 0 : Self.guessedAnswer
+    let together =
+      options.isOffline
+      ? 0
+      : Double(remote.reduce(0) { $0 + $1.pages }) * Self.guessedAnswer / Double(options.transfers)
+    let bound = longest.map { seconds(of: $0) } ?? 0
+    var lines: [RunEstimate.Line] = [
+      .init("Hosts", Self.hostsText(remote, files: pages - remote.reduce(0) { $0 + $1.pages }))
+    ]
+    if let longest, bound > 0 {
+      let delay =
+        options.delaySeconds > 0 ? ", \(Quantity.seconds(options.delaySeconds)) apart" : ""
+      lines.append(
+        .init(
+          "Politeness",
+          "\(longest.name) takes longest: \(Quantity.count(longest.pages, "page")), "
+            + "\(options.perHost) at a time\(delay), \(Quantity.seconds(bound))"))
+    }
+    return RunEstimate(
+      seconds: robots + max(bound, together), workSecondsPerItem: Self.guessedWork,
+      guesses: options.isOffline
+        ? ["work per page (\(Quantity.seconds(Self.guessedWork)))"]
+        : [
+          "time of a server to answer (\(Quantity.seconds(Self.guessedAnswer)))",
+          "work per page (\(Quantity.seconds(Self.guessedWork)))",
+        ],
+      lines: lines)
+  }
+
+  private static func hostsText(_ hosts: [(name: String, pages: Int)], files: Int) -> String {
+    var parts: [String] = []
+    if !hosts.isEmpty { parts.append(Quantity.count(hosts.count)) }
+    if files > 0 { parts.append("\(Quantity.count(files, "file")) on this machine") }
+    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+  }
+}

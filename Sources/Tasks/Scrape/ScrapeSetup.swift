@@ -1,0 +1,66 @@
+internal import BatchCore
+
+/// Everything a worker needs to scrape pages of the list.
+struct ScrapeSetup: Sendable {
+  let values: OptionValues
+  let options: ScrapeOptions
+  let shape: ListShape
+  /// What relative paths are relative to, with a slash at its end.
+  let folder: String
+
+  init(values: OptionValues, options: ScrapeOptions, shape: ListShape, folder: String) {
+    self.values = values
+    self.options = options
+    self.shape = shape
+    self.folder = folder
+  }
+
+  // MARK: - Message
+
+  private static let format = "scrape 1"
+
+  /// The setup as bytes for workers in other processes.
+  var message: [UInt8] {
+    let writer = MessageWriter()
+    writer.add(Self.format)
+    let known = Set(ScrapePlugin.command.options.map(\.name) + ["timeout"])
+    let names = values.values.keys.filter(known.contains).sorted()
+    writer.add(names.count)
+    for name in names {
+      writer.add(name)
+      writer.add(values.all(name).count)
+      for value in values.all(name) { writer.add(value) }
+    }
+    writer.add(shape.format.rawValue)
+    writer.add(shape.column)
+    writer.add(shape.columns.count)
+    for name in shape.columns { writer.add(name) }
+    writer.add(folder)
+    return unsafe writer.buffer.withBytes { unsafe Array($0) }
+  }
+
+  /// - Throws: `TaskError` when the bytes are not a message of this program version.
+  init(message: [UInt8]) throws {
+    do {
+      var reader = MessageReader(message)
+      guard try reader.text() == Self.format else { throw MessageReader.Malformed() }
+      var values = OptionValues()
+      for _ in 0..<(try reader.integer()) {
+        let name = try reader.text()
+        for _ in 0..<(try reader.integer()) { values.append(try reader.text(), for: name) }
+      }
+      guard let format = ListShape.Format(rawValue: try reader.text()) else {
+        throw MessageReader.Malformed()
+      }
+      var shape = ListShape(format: format, column: try reader.text())
+      for _ in 0..<(try reader.integer()) { shape.columns.append(try reader.text()) }
+      self.init(
+        values: values, options: try ScrapeOptions(values), shape: shape,
+        folder: try reader.text())
+    } catch is MessageReader.Malformed {
+      throw TaskError(
+        .cannotRun,
+        "this worker does not understand its task; use the same version of batchrun")
+    }
+  }
+}
