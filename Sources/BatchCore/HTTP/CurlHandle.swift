@@ -11,6 +11,7 @@ struct CurlHandle: ~Copyable {
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var headers: [String] = []
   private var hasCredentials = false
+  private var isSecure = false
   private var method = HTTPRequest.Method.get
   /// libcurl reads it where it is.
   private var body: ByteBuffer?
@@ -56,8 +57,6 @@ struct CurlHandle: ~Copyable {
     // Whatever this libcurl decompresses.
     set(CURLOPT_ACCEPT_ENCODING, "")
     set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    // Rather one more stream of a connection than one more connection.
-    set(CURLOPT_PIPEWAIT, 1)
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_BUFFERSIZE, 32 << 10)
     set(CURLOPT_TCP_KEEPALIVE, 1)
@@ -73,6 +72,12 @@ struct CurlHandle: ~Copyable {
   mutating func prepare(_ request: HTTPRequest) {
     unsafe errorText.pointee = 0
     set(CURLOPT_URL, request.url.text)
+    // Rather one more stream of a connection than one more connection. Without TLS there are no streams,
+    // and libcurl would wait for the first answer to find that out.
+    if isSecure != (request.url.scheme == .https) {
+      isSecure.toggle()
+      set(CURLOPT_PIPEWAIT, isSecure ? 1 : 0)
+    }
     set(CURLOPT_CONNECTTIMEOUT_MS, Int(request.limits.connectSeconds * 1000))
     if request.headers != headers { setHeaders(request.headers) }
     if hasCredentials || request.url.credentials != nil { setCredentials(request.url.credentials) }
