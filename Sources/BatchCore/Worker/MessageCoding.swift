@@ -39,7 +39,9 @@ package struct MessageWriter {
 /// Reads what `MessageWriter` wrote, in the same order.
 package struct MessageReader {
   /// A message that ends early or says something impossible.
-  package struct Malformed: Error {}
+  package struct Malformed: Error {
+    package init() {}
+  }
 
   private let bytes: [UInt8]
   package private(set) var offset = 0

@@ -26,7 +26,8 @@ struct PoliteEstimate {
     let pages = hosts.reduce(0) { $0 + $1.pages }
     let remote = hosts.filter { !$0.name.isEmpty }
     let longest = remote.max { seconds(of: $0) < seconds(of: $1) }
-    let robots = options.ignoresRobots || options.isOffline || remote.isEmpty ? 0 : Self.guessedAnswer
+    let robots =
+      options.ignoresRobots || options.isOffline || remote.isEmpty ? 0 : Self.guessedAnswer
     let together =
       options.isOffline
       ? 0

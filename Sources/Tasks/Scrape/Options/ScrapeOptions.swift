@@ -46,7 +46,8 @@ struct ScrapeOptions: Sendable {
     fetch = try Self.fetchOptions(values)
   }
 
-  private static func keys(_ list: String?, isDeterministic: Bool) throws(TaskError) -> [RecordKey] {
+  private static func keys(_ list: String?, isDeterministic: Bool) throws(TaskError) -> [RecordKey]
+  {
     let all = RecordKey.allCases.filter { !(isDeterministic && $0.isOfTheMoment) }
     guard let list else { return all }
     var wanted = Set<RecordKey>([.url])
@@ -84,7 +85,8 @@ struct ScrapeOptions: Sendable {
     options.retries = 0
     options.timeoutSeconds = values.durationSeconds("timeout") ?? options.timeoutSeconds
     options.connectSeconds =
-      values.durationSeconds("connect-timeout") ?? min(options.connectSeconds, options.timeoutSeconds)
+      values.durationSeconds("connect-timeout")
+      ?? min(options.connectSeconds, options.timeoutSeconds)
     options.stallSeconds = min(options.stallSeconds, options.timeoutSeconds)
     options.bodyBytes = values.byteCount("max-bytes") ?? options.bodyBytes
     options.redirects = values.integer("max-redirects") ?? options.redirects

@@ -58,7 +58,8 @@ extension ScrapePlugin {
 
   private static let listOptions = [
     OptionSpec(
-      "url-column", .text, "NAME", help: "The column or key of the addresses in a CSV or JSON list."),
+      "url-column", .text, "NAME", help: "The column or key of the addresses in a CSV or JSON list."
+    ),
     OptionSpec(
       "follow", .text, "SELECTOR",
       help: "The listed pages are indexes: take the pages that the matching links lead to."),

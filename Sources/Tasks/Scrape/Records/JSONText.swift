@@ -9,9 +9,11 @@ extension ByteBuffer {
       var start = 0
       for place in bytes.indices {
         let byte = unsafe bytes[place]
-        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+        guard
+          byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
         else { continue }
-        unsafe append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start..<place]))
+        unsafe append(
+          UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start..<place]))
         appendEscape(of: byte)
         start = place + 1
       }

@@ -30,7 +30,7 @@ struct RecordWriter: Sendable {
       if place > 0 { buffer.append(UInt8(ascii: ",")) }
       buffer.append(csv: name)
     }
-    buffer.append(0x0A)
+    buffer.append(UInt8(ascii: "\n"))
     return unsafe buffer.withBytes { unsafe Array($0) }
   }
 
@@ -39,7 +39,7 @@ struct RecordWriter: Sendable {
     case .jsonLines: writeJSON(answer, listed, buffer)
     case .csv: writeCSV(answer, listed, buffer)
     }
-    buffer.append(0x0A)
+    buffer.append(UInt8(ascii: "\n"))
   }
 
   // MARK: - JSON
@@ -178,10 +178,12 @@ struct RecordWriter: Sendable {
 extension ListedPage {
   /// The address without a password that it may hold.
   var shown: String {
-    guard let scheme = typed.range(of: "://"),
-      let at = typed[scheme.upperBound...].prefix(while: { $0 != "/" && $0 != "?" && $0 != "#" })
-        .lastIndex(of: "@")
+    guard let at = typed.firstIndex(of: "@"), let colon = typed.firstIndex(of: ":"), colon < at,
+      typed[colon...].hasPrefix("://")
     else { return typed }
-    return String(typed[..<scheme.upperBound]) + String(typed[typed.index(after: at)...])
+    let start = typed.index(colon, offsetBy: 3)
+    let authority = typed[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    guard let last = authority.lastIndex(of: "@") else { return typed }
+    return String(typed[..<start]) + String(typed[typed.index(after: last)...])
   }
 }
