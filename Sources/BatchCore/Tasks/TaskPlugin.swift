@@ -18,14 +18,19 @@ public struct TaskRequest: Sendable {
   public var options: OptionValues
   /// The input as a local file: what was typed, or a spooled copy of it.
   public var input: InputFile
-  /// Called with every byte of the input, in order, for the digest of the run's identity.
   /// The first N items only.
   public var limit: Int?
+  /// A directory for what has to be found out before the run begins, kept for when it goes on; nil for
+  /// a plan, which neither writes nor asks anything of others.
+  public var keptFiles: String?
 
-  public init(options: OptionValues, input: InputFile, limit: Int? = nil) {
+  public init(
+    options: OptionValues, input: InputFile, limit: Int? = nil, keptFiles: String? = nil
+  ) {
     self.options = options
     self.input = input
     self.limit = limit
+    self.keptFiles = keptFiles
   }
 }
 
