@@ -195,6 +195,15 @@ struct PageTrapTests {
     #expect(!sample.read(bytes, by: try sample.extractor()).isHTML)
   }
 
+  @Test(
+    "what follows the end of the page belongs to it", arguments: ["</html>", "</BODY></HTML>\n"])
+  func readsBehindEnd(end: String) throws {
+    let html = "<html><head></head><body><p>Stones</p>\(end)<h2>Abstract</h2><p>\(abstract)</p>"
+    for chunk in [1, 50, 10_000] {
+      #expect(try PageSample(url: url).read(html, chunk: chunk).abstract == abstract)
+    }
+  }
+
   @Test("an empty body gives an empty record")
   func empty() throws {
     let page = try PageSample().read("")
