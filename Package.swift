@@ -80,7 +80,7 @@ let package = Package(
       name: "ScrapeShims", dependencies: ["CICU", "CXML2"], path: "Sources/Tasks/Scrape/ScrapeShims"
     ),
     .target(
-      name: "Scrape", dependencies: ["BatchCore", "CICU", "CXML2", "ScrapeShims"],
+      name: "Scrape", dependencies: ["BatchCore", "CICU", "CXML2", "CZstd", "ScrapeShims"],
       path: "Sources/Tasks/Scrape", exclude: ["HTML/CXML2", "ScrapeShims", "Text/CICU"],
       swiftSettings: settings),
 
@@ -109,16 +109,22 @@ let package = Package(
     .executableTarget(
       name: "sample-program", dependencies: ["BatchCore", "SampleTask"],
       path: "Tests/SampleProgram", swiftSettings: settings),
+    // A server that answers as a test tells it, faults included.
+    .target(
+      name: "HTTPServer", dependencies: ["BatchCore"], path: "Tests/HTTPServer",
+      swiftSettings: settings),
     .testTarget(
       name: "BatchCoreTests",
       dependencies: [
-        "BatchCore", "BenchmarkData", "CZlib", "CZstd", "SampleTask", "sample-program",
+        "BatchCore", "BenchmarkData", "CZlib", "CZstd", "HTTPServer", "SampleTask",
+        "sample-program",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "BatchCore", "BlackScholes", "Commands", "SampleTask", "Scrape", "VectorShims", "batchrun",
+        "BatchCore", "BlackScholes", "Commands", "CZlib", "HTTPServer", "SampleTask", "Scrape",
+        "VectorShims", "batchrun",
       ] + kernelNames,
       exclude: [
         "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",

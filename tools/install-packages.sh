@@ -31,6 +31,7 @@ packages=(
   gcc             # the reference kernels of the benchmarks
   groff-base      # the check of the man page
   nginx-light     # the server of the scraping benchmark
+  openssl         # a server with a certificate of its own
   zstd            # compressed inputs
 )
 

@@ -14,12 +14,18 @@ enum AbstractJudge {
   private static let longest = 20_000
 
   static func judge(_ text: String, _ facts: PageFacts) -> Verdict {
-    let compared = PageFacts.compared(text)
-    if compared.isEmpty || text.utf8.count > longest { return .rejected }
-    if facts.siteNames.contains(compared) || facts.titles.contains(compared) { return .rejected }
-    if isPlaceholder(text) || isList(text) { return .rejected }
+    if text.utf8.count > longest || isName(text, facts) || isPlaceholder(text) || isList(text) {
+      return .rejected
+    }
     if text.utf8.count < shortest || isCut(text) { return .doubtful }
     return .good
+  }
+
+  /// Whether a text is nothing but the title of the page or the name of its site.
+  private static func isName(_ text: String, _ facts: PageFacts) -> Bool {
+    guard text.utf8.count <= PageFacts.longestName else { return false }
+    let compared = PageFacts.compared(text)
+    return compared.isEmpty || facts.siteNames.contains(compared) || facts.titles.contains(compared)
   }
 
   /// Whether a text stops in the middle: at an ellipsis, or without the end of a sentence.
@@ -37,11 +43,13 @@ enum AbstractJudge {
 
   /// Abstracts often end in the address of their code.
   private static func isURL(_ text: String) -> Bool {
-    let last = text.split(whereSeparator: \.isWhitespace).last ?? ""
+    let start = text.utf8.lastIndex(where: \.isBlank).map { text.utf8.index(after: $0) }
+    let last = text[(start ?? text.startIndex)...]
     return last.contains("://") || last.contains("www.") || last.contains("github.com")
   }
 
   private static func isPlaceholder(_ text: String) -> Bool {
+    guard text.utf8.count < 80 else { return false }
     let words = HeadingWords.core(of: text.lowercased())
     return [
       "abstract", "no abstract", "no abstract available", "abstract not available", "n a", "none",
@@ -51,7 +59,9 @@ enum AbstractJudge {
 
   /// Names or keywords: parts between commas or semicolons that are all short, and no sentence.
   static func isList(_ text: String) -> Bool {
-    guard !text.contains(". "), !text.trimmingBlanks.hasSuffix(".") else { return false }
+    guard !ByteSearch.contains(text, ". "), text.utf8.last != UInt8(ascii: ".") else {
+      return false
+    }
     let parts = text.split { ",;、；•|\n".contains($0) }
     guard parts.count >= 3 else { return isNames(text) }
     return parts.allSatisfy { part in
@@ -71,6 +81,8 @@ enum AbstractJudge {
 
   /// Takes a label such as "Abstract:" off the beginning.
   static func withoutLabel(_ text: String) -> String {
+    guard let first = text.utf8.first, !first.isASCIILetter || "azrs".utf8.contains(first | 0x20)
+    else { return text }
     for label in ["abstract", "zusammenfassung", "résumé", "resumen", "summary", "摘要", "要旨", "抄録"] {
       guard text.prefix(label.count).lowercased() == label else { continue }
       let rest = text.dropFirst(label.count)

@@ -25,20 +25,21 @@ enum BodyKind {
 
   /// A tag, a comment or a declaration near the beginning; in UTF-16 with zeros between.
   private static func looksLikeMarkup(_ window: UnsafeRawBufferPointer) -> Bool {
-    let start = unsafe window.prefix(4096).filter { $0 != 0 }
-    for (index, byte) in start.enumerated() where byte == UInt8(ascii: "<") {
-      guard index + 1 < start.count else { return false }
-      let next = start[index + 1]
-      if next.isASCIILetter || next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
+    var follows = false
+    for index in 0..<min(4096, window.count) {
+      let byte = unsafe window[index]
+      if byte == 0 { continue }
+      if follows, byte.isASCIILetter || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "?") {
         return unsafe !looksBinary(window)
       }
+      follows = byte == UInt8(ascii: "<")
     }
     return false
   }
 
   /// Many control characters other than zeros, which UTF-16 has.
   private static func looksBinary(_ window: UnsafeRawBufferPointer) -> Bool {
-    let start = unsafe window.prefix(4096)
+    let start = unsafe window.prefix(1024)
     let controls = unsafe start.count {
       ($0 < 9 || $0 > 13 && $0 < 27 || $0 > 27 && $0 < 32) && $0 != 0
     }

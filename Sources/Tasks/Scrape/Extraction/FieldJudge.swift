@@ -51,7 +51,7 @@ struct FieldJudge {
 
   /// Drops " | Site" or "Site: " where that part is a name that the site gives itself.
   private func withoutSiteName(_ line: String) -> String {
-    for separator in [" | ", " - ", " – ", " — ", " :: ", " · ", ": ", " » ", " • "] {
+    for separator in Self.separators where ByteSearch.contains(line, separator) {
       if let place = line.ranges(of: separator).last, isSiteName(line[place.upperBound...]) {
         return String(line[..<place.lowerBound])
       }
@@ -61,6 +61,10 @@ struct FieldJudge {
     }
     return line
   }
+
+  private static let separators = [
+    " | ", " - ", " – ", " — ", " :: ", " · ", ": ", " » ", " • ",
+  ]
 
   private func isSiteName(_ part: Substring) -> Bool {
     let compared = PageFacts.compared(String(part))
@@ -88,7 +92,7 @@ struct FieldJudge {
 
   /// `10.1000/xyz` out of an address, `doi:10.1000/xyz` or the name itself.
   static func doi(_ line: String) -> String? {
-    guard let start = line.firstRange(of: "10.")?.lowerBound else { return nil }
+    guard let start = ByteSearch.first("10.", in: line) else { return nil }
     let before = line[..<start].lowercased()
     guard
       before.isEmpty || before.hasSuffix("/") || before.hasSuffix("doi:") || before.hasSuffix(" ")

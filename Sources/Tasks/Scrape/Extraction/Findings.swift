@@ -41,12 +41,12 @@ struct Findings {
 
   /// Whether a value of a rule could still count.
   func isOpen(_ entry: Int, isLate: Bool = false) -> Bool {
-    let slot = plan.entries[entry].slot
-    guard wanted[slot.index], let position = position(of: entry, isLate: isLate) else {
+    let brief = plan.briefs[entry]
+    guard wanted[brief.slot], let position = position(of: entry, isLate: isLate) else {
       return false
     }
-    let best = slots[slot.index].position
-    return position < best || position == best && slot.field?.isList == true
+    let best = slots[brief.slot].position
+    return position < best || position == best && brief.isList
   }
 
   // MARK: - Recording
@@ -97,14 +97,32 @@ struct Findings {
     for index in slots.indices where wanted[index] && index != ignored.index {
       if slots[index].position == .max { return false }
     }
-    return !plan.entries.indices.contains { entry in
-      plan.entries[entry].slot != ignored && isOpenBehindHead(entry)
+    return !plan.briefs.indices.contains { entry in
+      plan.briefs[entry].slot != ignored.index && isOpenBehindHead(entry)
     }
   }
 
   /// Whether a rule may find something behind the head of the page.
-  func isOpenBehindHead(_ entry: Int) -> Bool {
-    isOpen(entry, isLate: plan.entries[entry].rule.kind.isMeta)
+  private func isOpenBehindHead(_ entry: Int) -> Bool {
+    isOpen(entry, isLate: plan.briefs[entry].isMeta)
+  }
+
+  /// The groups of the literals that may still lead to something behind the head; `nil` when there are
+  /// rules without a literal among them.
+  func openGroups(ignoring ignored: RulePlan.Slot?, countsJSON: Bool) -> UInt64? {
+    var groups: UInt64 = 0
+    for entry in plan.briefs.indices where isOpenBehindHead(entry) {
+      let brief = plan.briefs[entry]
+      if brief.slot == ignored?.index { continue }
+      if brief.isJSON {
+        if countsJSON { groups |= RulePlan.jsonGroup }
+      } else if brief.groups == 0 {
+        return nil
+      } else {
+        groups |= brief.groups
+      }
+    }
+    return groups
   }
 }
 

@@ -12,7 +12,7 @@ struct JSONLinkedData {
   ]
 
   /// - Parameter scripts: the contents of the page's JSON-LD scripts; what is not JSON is left out.
-  init(scripts: [[UInt8]]) {
+  init(scripts: ArraySlice<[UInt8]>) {
     var objects: [JSONValue] = []
     for script in scripts {
       guard let start = script.firstIndex(where: { $0 == 0x7B || $0 == 0x5B }),
@@ -25,6 +25,9 @@ struct JSONLinkedData {
     }
     subject = objects.first { !Self.types(of: $0).isDisjoint(with: Self.papers) }
   }
+
+  /// Whether there is an object that describes the page.
+  var hasSubject: Bool { subject != nil }
 
   private static func types(of object: JSONValue) -> Set<String> {
     Set(

@@ -24,10 +24,15 @@ final class LiteralScan: @unchecked Sendable {
   deinit { unsafe batchrun_literals_free(literals) }
 
   /// The groups of the literals that begin in `range`; what stands around them may lie outside of it.
-  func groups(in range: Range<Int>, of bytes: UnsafeRawBufferPointer) -> UInt64 {
+  ///
+  /// - Parameter wanted: the groups to look for; the fewer, the faster.
+  func groups(
+    _ wanted: UInt64, in range: Range<Int>, of bytes: UnsafeRawBufferPointer
+  ) -> UInt64 {
     guard let start = bytes.baseAddress else { return 0 }
     return unsafe batchrun_scan(
-      literals, start.assumingMemoryBound(to: UInt8.self), range.lowerBound, range.upperBound,
+      literals, wanted, start.assumingMemoryBound(to: UInt8.self), range.lowerBound,
+      range.upperBound,
       bytes.count)
   }
 }

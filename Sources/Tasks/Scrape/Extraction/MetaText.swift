@@ -20,12 +20,19 @@ enum MetaText {
     return paragraphs.joined(separator: "\n\n")
   }
 
+  /// `&` and `;` with at most a dozen letters and digits between them.
   private static func hasEntity(_ text: String) -> Bool {
-    guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "&")) else { return false }
-    let behind = text.utf8[text.utf8.index(after: sign)...]
-    return behind.first.map { $0.isASCIILetter || $0 == UInt8(ascii: "#") } ?? false
-      && behind.prefix(12).contains(UInt8(ascii: ";"))
-      || hasEntity(String(decoding: behind, as: UTF8.self))
+    var length: Int?
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "&") {
+        length = 0
+      } else if let count = length {
+        if byte == UInt8(ascii: ";"), count > 1 { return true }
+        let isPart = byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "#")
+        length = isPart && count < 12 ? count + 1 : nil
+      }
+    }
+    return false
   }
 
   private static let tags: Set<String> = [
@@ -36,6 +43,7 @@ enum MetaText {
 
   /// Whether a known tag stands in the text: `p < 0.05` is none.
   private static func hasMarkup(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: "<")) else { return false }
     for part in text.split(separator: "<").dropFirst(text.hasPrefix("<") ? 0 : 1) {
       let inner = part.first == "/" ? part.dropFirst() : part
       let name = inner.prefix { $0.isLetter || $0.isNumber || $0 == ":" }.lowercased()

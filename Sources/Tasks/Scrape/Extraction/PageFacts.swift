@@ -70,10 +70,20 @@ struct PageFacts {
 
   /// A text as it is compared: letters and digits in lower case.
   static func compared(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.lowercased().unicodeScalars.filter {
-          $0.properties.isAlphabetic || $0.properties.numericType != nil
-        }))
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return comparedBeyondASCII(text) }
+    let kept = text.utf8.lazy.map(\.asciiLowercased).filter {
+      $0.isASCIILetter || $0.isASCIIDigit
+    }
+    return String(decoding: Array(kept), as: UTF8.self)
   }
+
+  private static func comparedBeyondASCII(_ text: String) -> String {
+    let scalars = text.lowercased().unicodeScalars.filter {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+
+  /// Bytes of the longest name or title that a text is compared with.
+  static let longestName = 600
 }

@@ -43,7 +43,10 @@ package final class PageReader {
   private var headEnd = 0
   private var isComplete = false
   private var usedScripts = 0
-  private var openGroups: UInt64 = 0
+  /// Whether the JSON-LD that describes the page has been found.
+  private var hasSubject = false
+  /// What is looked for in the source; everything until the page's site is known.
+  private var openGroups = UInt64.max
   private var hasRuleEverywhere = false
 
   /// Bytes after which the head is over in any case, when the body has begun and when it has not.
@@ -66,6 +69,9 @@ package final class PageReader {
     blocks = SourceBlocks(extractor.plan.scan, buffer: memory.text)
     walk = PageWalk(extractor, document: memory.document, finalURL: finalURL)
   }
+
+  /// Bytes of UTF-8 that have been parsed; the rest of what arrived could not matter.
+  package var parsedBytes: Int { parsed == 0 ? 0 : blocks.blocks[parsed - 1].range.upperBound }
 
   // MARK: - Bytes
 
@@ -106,12 +112,17 @@ package final class PageReader {
   // MARK: - Blocks
 
   private func advance(isLast: Bool) {
-    blocks.cut(isLast: isLast)
-    takeScripts()
-    while !isSettled, checked < blocks.blocks.count, isLast || checked + 1 < blocks.blocks.count {
-      if needs(checked) { while parsed <= checked { parseNextBlock() } }
-      checked += 1
-    }
+    var hasCut: Bool
+    repeat {
+      hasCut = blocks.cut(groups(wantedAt: blocks.cutOffset), isLast: isLast)
+      takeScripts()
+      // The block behind the one to be checked has to be known, unless there is none.
+      let limit = blocks.blocks.count - (isLast && !hasCut ? 0 : 1)
+      while !isSettled, checked < limit {
+        if needs(checked) { while parsed <= checked { parseNextBlock() } }
+        checked += 1
+      }
+    } while hasCut && !isSettled
     if isLast, parsed == blocks.blocks.count, !isSettled { finishParsing() }
     blocks.drop(before: parsed)
   }
@@ -125,12 +136,18 @@ package final class PageReader {
     return groups
   }
 
+  /// What is looked for in the source at an offset: far from the head no heading ends the page.
+  private func groups(wantedAt offset: Int) -> UInt64 {
+    guard walk.isHeadDone, offset >= headEnd + Self.notFoundBytes else { return openGroups }
+    return openGroups & ~extractor.plan.notFoundGroups
+  }
+
   private func needs(_ block: Int) -> Bool {
     if extractor.request.needsWholePage || !walk.isHeadDone || walk.hasOpenCandidates {
       return true
     }
-    var open = openGroups
-    if !isNearHead(block) { open &= ~extractor.plan.notFoundGroups }
+    let open =
+      groups(wantedAt: blocks.blocks[block].range.lowerBound) & ~RulePlan.jsonGroup
     return hasRuleEverywhere || open & groups(around: block) != 0
   }
 
@@ -191,22 +208,21 @@ package final class PageReader {
 
   /// Finds out what could still change the result.
   private func notice() {
-    let entries = extractor.plan.entries
-    openGroups = 0
-    hasRuleEverywhere = false
-    for index in entries.indices where walk.findings.isOpenBehindHead(index) {
-      if entries[index].slot == .notFound, walk.facts.hasCitation { continue }
-      openGroups |= entries[index].groups
-      if entries[index].groups == 0, entries[index].rule.kind.isElement { hasRuleEverywhere = true }
-    }
+    let groups = walk.findings.openGroups(
+      ignoring: walk.facts.hasCitation ? .notFound : nil, countsJSON: !hasSubject)
+    openGroups = groups ?? .max
+    hasRuleEverywhere = groups == nil
     guard !extractor.request.needsWholePage else { return }
     isComplete = walk.findings.isSettled(ignoring: .notFound)
   }
 
   private func takeScripts() {
-    guard walk.isHeadDone, blocks.scripts.count > usedScripts else { return }
+    guard walk.isHeadDone, !hasSubject, blocks.scripts.count > usedScripts else { return }
+    let data = JSONLinkedData(scripts: blocks.scripts[usedScripts...])
     usedScripts = blocks.scripts.count
-    walk.take(JSONLinkedData(scripts: blocks.scripts))
+    guard data.hasSubject else { return }
+    hasSubject = true
+    walk.take(data)
     notice()
   }
 

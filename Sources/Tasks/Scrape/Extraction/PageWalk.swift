@@ -35,15 +35,26 @@ struct PageWalk {
   ///   - groups: the literals found near the place in the source; the other rules cannot match here.
   ///   - allowsNotFound: whether a heading may still say that the page is missing.
   mutating func visit(groups: UInt64, allowsNotFound: Bool) {
-    let active = plan.elements.filter { entry in
+    let active = activeRules(groups, allowsNotFound)
+    let countsMetas = !isHeadDone || groups & RulePlan.metaGroup != 0
+    while let node = nextNode() {
+      last = node
+      guard node.isElement else { continue }
+      if node.isNamed("meta") {
+        if countsMetas { visit(meta: node) }
+      } else {
+        visit(node, active)
+      }
+    }
+  }
+
+  private func activeRules(_ groups: UInt64, _ allowsNotFound: Bool) -> [Int] {
+    guard plan.hasRuleEverywhere || groups & plan.elementGroups != 0 else { return [] }
+    return plan.elements.filter { entry in
       let own = plan.entries[entry].groups
       guard own == 0 || own & groups != 0 else { return false }
       if plan.entries[entry].slot == .notFound, !allowsNotFound { return false }
       return !isHeadDone || findings.isOpen(entry)
-    }
-    while let node = nextNode() {
-      last = node
-      if node.isElement { visit(node, active) }
     }
   }
 
@@ -53,7 +64,6 @@ struct PageWalk {
   }
 
   private mutating func visit(_ node: HTMLNode, _ active: [Int]) {
-    if node.isNamed("meta") { return visit(meta: node) }
     if !isHeadDone { facts.note(element: node) }
     for entry in active where plan.entries[entry].rule.kind.matches(node) {
       waiting.append(Candidate(entry: entry, node: node))

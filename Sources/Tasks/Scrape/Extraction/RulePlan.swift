@@ -24,6 +24,23 @@ final class RulePlan: Sendable {
     var groups: UInt64 = 0
   }
 
+  /// What has to be known of an entry again and again.
+  struct Brief: Sendable {
+    let slot: Int
+    let groups: UInt64
+    let isList: Bool
+    let isMeta: Bool
+    let isJSON: Bool
+
+    init(_ entry: Entry) {
+      slot = entry.slot.index
+      groups = entry.groups
+      isList = entry.slot.field?.isList == true
+      isMeta = entry.rule.kind.isMeta
+      isJSON = entry.rule.kind.isJSON
+    }
+  }
+
   /// The order of trust among the rules, for the pages of one site or of unknown ones.
   struct Scope: Sendable {
     /// The place of each entry among the rules of its slot; `nil` when it does not apply.
@@ -33,11 +50,17 @@ final class RulePlan: Sendable {
   }
 
   let entries: [Entry]
+  /// The same, as far as is asked for often.
+  let briefs: [Brief]
   let slotCount: Int
   /// Entries by the name of their meta.
   let metas: [String: [Int]]
   let elements: [Int]
   let jsonLD: [Int]
+  /// The bits of all rules that compare elements.
+  let elementGroups: UInt64
+  /// Whether there is such a rule without a literal.
+  let hasRuleEverywhere: Bool
   let scan: LiteralScan
   /// The bits of the headings that say a page is missing.
   let notFoundGroups: UInt64
@@ -47,12 +70,15 @@ final class RulePlan: Sendable {
 
   /// The group of the literal that announces JSON-LD.
   static let jsonGroup: UInt64 = 1
+  /// The group of the literals that metas begin with.
+  static let metaGroup: UInt64 = 2
 
   init(_ ruleSet: RuleSet, own: [OwnField]) {
     self.ruleSet = ruleSet
     var entries = Self.entries(of: ruleSet) + Self.ownEntries(own)
     scan = Self.assignGroups(&entries)
     self.entries = entries
+    briefs = entries.map(Brief.init)
     notFoundGroups = entries.last { $0.slot == .notFound }?.groups ?? 0
     slotCount = Slot.own(own.count).index
     var metas: [String: [Int]] = [:]
@@ -61,6 +87,8 @@ final class RulePlan: Sendable {
     }
     self.metas = metas
     elements = entries.indices.filter { entries[$0].rule.kind.isElement }
+    elementGroups = elements.reduce(0) { $0 | entries[$1].groups }
+    hasRuleEverywhere = elements.contains { entries[$0].groups == 0 }
     jsonLD = entries.indices.filter { entries[$0].rule.kind.isJSON }
     scopes = (ruleSet.sites.indices.map { $0 } + [nil]).map { site in
       Self.scope(of: site, entries, ruleSet)

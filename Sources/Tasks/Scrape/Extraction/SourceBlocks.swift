@@ -18,6 +18,11 @@ struct SourceBlocks {
   static let blockBytes = 4096
   /// How many bytes behind a block have to be there before it is cut: literals may reach over its end.
   private static let margin = 128
+  /// How many bytes stay before the first block that is needed: a literal looks for its tag there.
+  private static let history = 2048
+
+  /// More scripts than any page has that means well.
+  private static let mostScripts = 64
 
   private(set) var blocks: [Block] = []
   /// Bytes of text behind the announcement of JSON-LD, up to the end of the script.
@@ -36,18 +41,23 @@ struct SourceBlocks {
 
   /// The bytes that have arrived.
   var endOffset: Int { base + buffer.count }
-  private var cutOffset: Int { blocks.last?.range.upperBound ?? 0 }
+  /// Where the next block begins.
+  var cutOffset: Int { blocks.last?.range.upperBound ?? 0 }
 
-  /// Cuts as many blocks as there are whole ones; at the end of the page, all.
-  mutating func cut(isLast: Bool) {
-    while cutOffset < endOffset {
-      let start = cutOffset
-      guard isLast || endOffset >= start + Self.blockBytes + Self.margin else { return }
-      cutBlock(from: start)
+  /// Cuts the next block if all of it has arrived, and some bytes more; at the end of the page, anyway.
+  ///
+  /// - Parameter wanted: the groups of the rules that are still open; rules never open again.
+  /// - Returns: whether there was one.
+  mutating func cut(_ wanted: UInt64, isLast: Bool) -> Bool {
+    let start = cutOffset
+    guard start < endOffset, isLast || endOffset >= start + Self.blockBytes + Self.margin else {
+      return false
     }
+    cutBlock(from: start, wanted)
+    return true
   }
 
-  private mutating func cutBlock(from start: Int) {
+  private mutating func cutBlock(from start: Int, _ wanted: UInt64) {
     unsafe buffer.withBytes { bytes in
       let limit = min(start + Self.blockBytes, endOffset)
       var range = (start - base)..<(limit - base)
@@ -56,7 +66,7 @@ struct SourceBlocks {
         range = range.lowerBound..<end
         (headEnded, endsHead) = (true, true)
       }
-      let groups = unsafe scan.groups(in: range, of: bytes)
+      let groups = unsafe scan.groups(wanted, in: range, of: bytes)
       unsafe findScripts(in: range, of: bytes, announced: groups & RulePlan.jsonGroup != 0)
       blocks.append(
         Block(
@@ -77,7 +87,7 @@ struct SourceBlocks {
   /// Forgets the bytes before a block, now and then; some stay, because literals look back.
   mutating func drop(before block: Int) {
     let start = block < blocks.count ? blocks[block].range.lowerBound : cutOffset
-    let kept = max(base, min(start, openScript ?? start) - Self.margin)
+    let kept = max(base, min(start, openScript ?? start) - Self.history)
     guard kept - base >= 256 << 10 else { return }
     buffer.removeFirst(kept - base)
     base = kept
@@ -97,7 +107,9 @@ struct SourceBlocks {
           let end = unsafe SourceSearch.find(
             "</script", in: start..<min(range.upperBound + 8, bytes.count), of: bytes)
         else { return }
-        scripts.append(unsafe Array(bytes[open - base..<end]))
+        if scripts.count < Self.mostScripts {
+          scripts.append(unsafe Array(bytes[open - base..<end]))
+        }
         openScript = nil
         place = end + 8
       } else {

@@ -7,7 +7,7 @@
 /// What has to stand around a literal for it to count.
 enum {
   BATCHRUN_ANYWHERE = 0,
-  /// Blanks, a quote or `=` before it: the beginning of an attribute's value or of a class.
+  /// Inside of a tag, with a blank, a quote or `=` before it: the beginning of an attribute's value or of a class.
   BATCHRUN_VALUE_START = 1,
   /// The same, and a blank, a quote, `>` or `/` behind it: all of a value or of a class.
   BATCHRUN_VALUE = 2,
@@ -26,11 +26,14 @@ void batchrun_literals_free(batchrun_literals *literals);
 int batchrun_literals_add(
     batchrun_literals *literals, const uint8_t *bytes, size_t count, int group, int surroundings);
 
-/// The groups of the literals that begin in [from, to) of `bytes`, without regard to ASCII case.
+/// The groups of the literals in `bytes` whose rarest bytes begin in [from, to), without regard to ASCII
+/// case.
 ///
+/// Only groups in `wanted` are looked for, and the fewer they are, the faster.
 /// `count` is how many bytes there are in all: what stands around a literal may lie outside of the range.
 uint64_t batchrun_scan(
-    const batchrun_literals *literals, const uint8_t *bytes, size_t from, size_t to, size_t count);
+    const batchrun_literals *literals, uint64_t wanted, const uint8_t *bytes, size_t from, size_t to,
+    size_t count);
 
 /// Where `literal`, in lower case, begins first in [from, to), or `to`.
 size_t batchrun_find(
