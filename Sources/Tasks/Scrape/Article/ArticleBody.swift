@@ -34,13 +34,15 @@ struct ArticleBody {
 
   // MARK: - Votes
 
-  private static let paragraphs: Set<String> = ["p", "pre", "td", "blockquote", "dd"]
+  private static let paragraphs: Set<String> = ["p", "pre"]
+  /// Paragraphs only when text stands directly in them.
+  private static let containers: Set<String> = ["div", "section", "li", "td", "blockquote", "dd"]
   /// A shorter text is a label.
   private static let fewestLetters = 20
 
   private func isParagraph(_ index: Int) -> Bool {
     Self.paragraphs.contains(tree.names[index])
-      || (["div", "section", "li"].contains(tree.names[index])
+      || (Self.containers.contains(tree.names[index])
         && tree.ownLetters[index] >= Self.fewestLetters * 2)
   }
 
@@ -51,7 +53,7 @@ struct ArticleBody {
       let own = 1 + Double(tree.commas[index]) + min(Double(letters) / 100, 3)
       let vote = own * (1 - tree.linkDensity(index))
       var (ancestor, weight) = (tree.parents[index], 1.0)
-      if tree.names[index] == "div" || tree.names[index] == "section" { votes[index] += vote }
+      if Self.containers.contains(tree.names[index]) { votes[index] += vote }
       for level in 2...5 where ancestor >= 0 {
         votes[ancestor] += vote * weight
         weight = 1 / Double(level)
@@ -91,19 +93,25 @@ struct ArticleBody {
     }
   }
 
-  /// Where several elements that do not contain each other are nearly as good, as the posts of a thread:
-  /// what holds them all.
+  /// Where several elements that do not contain each other are nearly as good, or good and of the same
+  /// make, as the posts of a thread: what holds them all.
   private func sharedAncestor(_ top: Int, _ scores: [Double]) -> Int {
-    let rivals = scores.indices.filter {
-      scores[$0] >= scores[top] * 0.6 && !tree.isAncestor($0, of: top)
-        && !tree.isAncestor(top, of: $0)
+    let make = tree.nodes[top].attribute("class")
+    let rivals = scores.indices.filter { index in
+      guard scores[index] >= scores[top] * 0.25, !tree.isAncestor(index, of: top),
+        !tree.isAncestor(top, of: index)
+      else { return false }
+      return scores[index] >= scores[top] * 0.6
+        || (make != nil && tree.nodes[index].attribute("class") == make)
     }
     let apart = rivals.filter { rival in
       !rivals.contains { $0 != rival && tree.isAncestor($0, of: rival) }
     }
-    guard apart.count >= 2 else { return top }
+    let isThread = make != nil && apart.contains { tree.nodes[$0].attribute("class") == make }
+    let fewest = isThread ? 1 : 2
+    guard apart.count >= fewest else { return top }
     var ancestor = tree.parents[top]
-    while ancestor >= 0, apart.count(where: { tree.isAncestor(ancestor, of: $0) }) < 2 {
+    while ancestor >= 0, apart.count(where: { tree.isAncestor(ancestor, of: $0) }) < fewest {
       ancestor = tree.parents[ancestor]
     }
     guard ancestor >= 0, !["body", "html"].contains(tree.names[ancestor]) else { return top }

@@ -34,6 +34,21 @@ package enum ArticleReader {
   private static func excerpt(_ head: ArticleHead, _ text: String) -> String? {
     if let summary = head.summary, summary.count >= 20 { return summary }
     let paragraphs = text.split(separator: "\n\n").map { PlainText.line(String($0)) }
-    return paragraphs.first { $0.count >= 60 } ?? paragraphs.first
+    return (paragraphs.first { $0.count >= 60 } ?? paragraphs.first).map(shortened)
+  }
+
+  /// An excerpt is no longer than this, in characters.
+  private static let longestExcerpt = 400
+
+  /// Whole sentences as far as they fit, else words and an ellipsis.
+  private static func shortened(_ paragraph: String) -> String {
+    guard paragraph.count > longestExcerpt else { return paragraph }
+    let start = paragraph.prefix(longestExcerpt)
+    let ends: Set<Character> = [".", "!", "?", "。", "！", "？"]
+    if let end = start.lastIndex(where: ends.contains), start[...end].count > longestExcerpt / 4 {
+      return String(start[...end])
+    }
+    let words = start.lastIndex(of: " ").map { start[..<$0] } ?? start.dropLast()
+    return words + "…"
   }
 }

@@ -77,7 +77,7 @@ extension ArticlePage {
         """#,
       title: "Old bridge to close",
       authors: ["Jonas Berg"], date: nil,
-      excerpt: "Please"),
+      excerpt: "The city council voted on Tuesday"),
     ArticlePage(
       name: "Chinese news",
       html: #"""
