@@ -27,7 +27,8 @@ struct Formula {
   /// TeX between dollar signs, unless it brings its own delimiters.
   static func delimited(_ source: String, isDisplayed: Bool) -> String {
     var tex = PlainText.line(source)
-    for (open, close) in [("{\\displaystyle", "}"), ("\\displaystyle", "")] where tex.hasPrefix(open) {
+    for (open, close) in [("{\\displaystyle", "}"), ("\\displaystyle", "")]
+    where tex.hasPrefix(open) {
       tex = PlainText.line(String(tex.dropFirst(open.count)))
       if !close.isEmpty, tex.hasSuffix(close) { tex = PlainText.line(String(tex.dropLast())) }
     }

@@ -20,14 +20,17 @@ struct MathText {
   private static func tex(of math: HTMLNode) -> String? {
     var inner = math.firstChild
     while let current = inner {
-      if current.isNamed("annotation"), current.attribute("encoding")?.contains("tex") == true
-        || current.attribute("encoding")?.contains("TeX") == true
+      if current.isNamed("annotation"),
+        current.attribute("encoding")?.contains("tex") == true
+          || current.attribute("encoding")?.contains("TeX") == true
       {
         return current.firstChild.map { ElementText.read($0) }
       }
       inner = current.following(within: math)
     }
-    guard let alternative = math.attribute("alttext"), alternative.contains("\\") else { return nil }
+    guard let alternative = math.attribute("alttext"), alternative.contains("\\") else {
+      return nil
+    }
     return alternative
   }
 
