@@ -211,6 +211,10 @@ final class Coordinator {
       log.add(.retry(failed.failure, attempt: retry.attempt, wait: retry.wait))
       return buffers.giveBack(part)
     }
+    if let failed = part.failures.first(where: { !tolerates($0.failure) }) {
+      buffers.giveBack(part)
+      return stop(.stopped(failed.failure.message))
+    }
     failuresSeen += part.failures.count
     checkBudget()
     let attempts = part.items.count == 1 ? max(1, retries.attempts(of: first)) : 1
@@ -282,9 +286,17 @@ final class Coordinator {
     }
   }
 
+  /// Whether the run may go on when an item has failed so; its record is committed then.
+  private func tolerates(_ failure: ItemFailure) -> Bool {
+    prepared.assembly?.tolerates(failure) ?? true
+  }
+
   /// Records that an item failed for good, on the runner's own account.
   private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
     var failure = ItemFailure(item: ItemID(item), code: code, message: message)
+    guard tolerates(failure) else {
+      return stop(.stopped("item \(item) cannot be done: \(message)"))
+    }
     do {
       let input = try prepared.source.input(for: item..<item + 1)
       if input.contextItems == 0 { failure.location.line = input.firstLine }

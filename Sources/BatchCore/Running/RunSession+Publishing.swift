@@ -23,6 +23,7 @@ extension RunSession {
       try writeFailures(ledger)
       try name(ledger, length: length, sink: isRetry ? nil : sink)
       outcome.tally.failuresByCode = try ledger.failureCounts()
+      outcome.tally.outputBytes = try ledger.integer("assembled_bytes") ?? length
       if case .file(let path) = target { outcome.outputPath = path }
     } catch {
       outcome.ending = .stopped("\(error)")
@@ -57,7 +58,8 @@ extension RunSession {
     tally.resumed = tally.total
     // A retry that was cut off has told nobody of its failures.
     tally.failuresByCode = try ledger.failureCounts(early: false)
-    tally.outputBytes = try ledger.integer("output_bytes") ?? 0
+    tally.outputBytes =
+      try ledger.integer("assembled_bytes") ?? ledger.integer("output_bytes") ?? 0
     tally.elapsedSeconds = clock.now
     var outcome = RunOutcome(ending: .complete, tally: tally, runDirectory: directory.path)
     outcome.wasFinished = true
@@ -69,8 +71,8 @@ extension RunSession {
   private func splice(_ ledger: RunLedger) throws -> Int {
     let old =
       switch target {
-      case .file(let path): path
-      case .stream: directory.file(.output)
+      case .file(let path) where prepared.assembly == nil: path
+      case .file, .stream: directory.file(.output)
       }
     return try Splice(ledger: ledger, directory: directory).write(from: old)
   }
@@ -82,6 +84,11 @@ extension RunSession {
     let isSpliced = try ledger.state() == .republishing
     let spool = directory.file(isSpliced ? .spliced : .output)
     switch target {
+    case .file(let path) where prepared.assembly != nil:
+      if isSpliced, DirectoryEntry.exists(spool) {
+        try DirectoryEntry.rename(spool, to: directory.file(.output), role: "splice")
+      }
+      try assemble(ledger, path)
     case .file(let path):
       if DirectoryEntry.exists(spool) {
         try FileSink(path: path).publish(from: spool, length: length)
@@ -104,6 +111,39 @@ extension RunSession {
       try finish(ledger, mark: nil, path: nil)
     }
     DirectoryEntry.remove(directory.file(.early))
+  }
+
+  /// Makes the output of the records and gives it its name.
+  ///
+  /// The records stay until the output has its name, and for as long as a retry may need them.
+  private func assemble(_ ledger: RunLedger, _ path: String) throws {
+    let draft = directory.file(.assembled)
+    let records = directory.file(.output)
+    DirectoryEntry.remove(draft)
+    try prepared.assembly?.make(records, draft)
+    let (length, digest) = try sealed(draft)
+    try ledger.transaction("assemble") { () throws(DatabaseError) in
+      try ledger.set("assembled_bytes", String(length))
+      try ledger.set("assembled_digest", digest)
+    }
+    try FileSink(path: path).publish(from: draft, length: length)
+    try finish(ledger, mark: FileMark(path), path: path)
+    if try ledger.failureCounts().isEmpty { DirectoryEntry.remove(records) }
+  }
+
+  /// Makes the file survive a power failure; its length and digest.
+  private func sealed(_ path: String) throws -> (length: Int, digest: String) {
+    let file = try DurableFile(path: path, role: "assembled", isForUser: true)
+    let length = file.size
+    var hash = Checksum()
+    let buffer = ByteBuffer(capacity: 1 << 20)
+    for offset in stride(from: 0, to: length, by: 1 << 20) {
+      buffer.removeAll()
+      try file.read(at: offset, count: min(1 << 20, length - offset), into: buffer)
+      unsafe buffer.withBytes { unsafe hash.update($0) }
+    }
+    try file.sync()
+    return (length, hash.hexadecimal())
   }
 
   private func finish(_ ledger: RunLedger, mark: FileMark?, path: String?) throws {

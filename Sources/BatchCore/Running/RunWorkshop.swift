@@ -27,7 +27,7 @@ package final class RunWorkshop {
       spool = try InputSpool(path: inputPath, directory: reserved?.path)
       let request = TaskRequest(
         options: options, input: spool?.file ?? InputFile(path: inputPath, displayName: inputPath),
-        limit: limit)
+        limit: limit, indexPath: reserved?.file(.taskIndex))
       prepared = try plugin.prepare(request)
       identity = RunIdentity(task: prepared, limit: limit)
       directory = try reserved ?? RunDirectory(path: RunDirectory.path(forStreamOf: identity.id))

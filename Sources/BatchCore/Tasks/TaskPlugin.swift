@@ -21,11 +21,16 @@ public struct TaskRequest: Sendable {
   /// Called with every byte of the input, in order, for the digest of the run's identity.
   /// The first N items only.
   public var limit: Int?
+  /// Where the task may keep what it found out about the input; nil when nothing is kept.
+  public var indexPath: String?
 
-  public init(options: OptionValues, input: InputFile, limit: Int? = nil) {
+  public init(
+    options: OptionValues, input: InputFile, limit: Int? = nil, indexPath: String? = nil
+  ) {
     self.options = options
     self.input = input
     self.limit = limit
+    self.indexPath = indexPath
   }
 }
 
@@ -60,11 +65,13 @@ public struct PreparedTask: Sendable {
   public var defaultTimeoutSeconds: Double
   /// The record of an item that the runner itself had to give up, such as one that crashes.
   public var failureRecord: @Sendable (ItemFailure) throws -> [UInt8]
+  /// How the output is made of the records; nil when the records are the output.
+  public var assembly: OutputAssembly?
 
   public init(
     name: TaskName, task: any BatchTask, workerMessage: [UInt8], source: any ItemSource,
     prologue: [UInt8], identity: [(name: String, value: String)], notes: [String] = [],
-    defaultTimeoutSeconds: Double = 300,
+    defaultTimeoutSeconds: Double = 300, assembly: OutputAssembly? = nil,
     failureRecord: @escaping @Sendable (ItemFailure) throws -> [UInt8]
   ) {
     self.name = name
@@ -75,7 +82,28 @@ public struct PreparedTask: Sendable {
     self.identity = identity
     self.notes = notes
     self.defaultTimeoutSeconds = defaultTimeoutSeconds
+    self.assembly = assembly
     self.failureRecord = failureRecord
+  }
+}
+
+/// How an output that is more than its records is made of them, when all are there.
+public struct OutputAssembly: Sendable {
+  /// Whether an item that failed so still has a record that the output can be made with.
+  ///
+  /// Any other failure stops the run, which keeps what is finished and can be continued.
+  public var tolerates: @Sendable (ItemFailure) -> Bool
+  /// Makes the file `draft` of the file `records`, which holds all records in input order.
+  ///
+  /// Called again after a sudden end, so that it begins anew and gives the same bytes each time.
+  public var make: @Sendable (_ records: String, _ draft: String) throws -> Void
+
+  public init(
+    tolerates: @escaping @Sendable (ItemFailure) -> Bool,
+    make: @escaping @Sendable (_ records: String, _ draft: String) throws -> Void
+  ) {
+    self.tolerates = tolerates
+    self.make = make
   }
 }
 

@@ -1,0 +1,31 @@
+package import BatchCore
+
+/// The chunks of a video, and its streams of sound, as items.
+package struct EncodeSource: ItemSource {
+  package let count: Int
+  package let byteCount: Int
+  package let contentDigest: String
+  private let path: String
+  private let name: String
+  private let fingerprint: FileFingerprint
+
+  init(job: EncodeJob, fingerprint: FileFingerprint, digest: String) {
+    count = job.itemCount
+    byteCount = fingerprint.sizeBytes
+    contentDigest = digest
+    path = job.path
+    name = job.name
+    self.fingerprint = fingerprint
+  }
+
+  package func prefix(of items: Range<Int>, fitting maxBytes: Int) -> Int { 1 }
+
+  package func input(for items: Range<Int>) -> BatchInput {
+    BatchInput(items: items, bytes: .file(path: path, range: 0..<0))
+  }
+
+  package func changed() -> String? {
+    guard FileFingerprint(path: path) != fingerprint else { return nil }
+    return "\(name) was changed while it was encoded; run the same command again"
+  }
+}

@@ -1,0 +1,13 @@
+import Commands
+import Encode
+import Glibc
+
+// A reader that goes away is an error of one write, not the end of the process.
+_ = signal(SIGPIPE, SIG_IGN)
+
+let application = Application(
+  plugins: [EncodePlugin.self], commands: [WorkerCommand.self], runTask: EncodeCommand.run)
+let status = application.run(
+  Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
+  console: .standard)
+exit(status.rawValue)
