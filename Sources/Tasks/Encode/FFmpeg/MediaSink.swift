@@ -80,11 +80,12 @@ final class MediaSink {
   /// Adds the stream of the encoded video; its number.
   func addVideo(
     _ encoder: VideoEncoder, settings: VideoSettings, like source: MediaSource, stream index: Int,
-    reorderDepth: Int
+    reorderDepth: Int, extradata: [UInt8]
   ) throws(MediaError) -> Int {
     let stream = unsafe try newStream()
     let original = unsafe try source.rawStream(index)
     unsafe try encoder.describe(stream.pointee.codecpar)
+    unsafe Self.setExtradata(extradata, of: stream.pointee.codecpar)
     unsafe stream.pointee.codecpar.pointee.video_delay = Int32(reorderDepth)
     unsafe stream.pointee.codecpar.pointee.field_order = AVFieldOrder(
       UInt32(settings.markedFieldOrder))
@@ -154,16 +155,26 @@ final class MediaSink {
     unsafe parameters?.pointee.codec_type = AVMEDIA_TYPE_ATTACHMENT
     unsafe parameters?.pointee.codec_id = codec
     let size = Int(unsafe picture.size)
-    guard let memory = unsafe av_mallocz(size + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else { return }
-    unsafe memory.copyMemory(from: data, byteCount: size)
-    unsafe parameters?.pointee.extradata = memory.assumingMemoryBound(to: UInt8.self)
-    unsafe parameters?.pointee.extradata_size = Int32(size)
+    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: size))
+    unsafe Self.setExtradata(bytes, of: parameters)
     let isPNG = codec == AV_CODEC_ID_PNG
     unsafe Tags.write(
       [
         "filename": isPNG ? "cover.png" : "cover.jpg",
         "mimetype": isPNG ? "image/png" : "image/jpeg",
       ], to: &stream.pointee.metadata)
+  }
+
+  private static func setExtradata(
+    _ bytes: [UInt8], of parameters: UnsafeMutablePointer<AVCodecParameters>?
+  ) {
+    guard let parameters = unsafe parameters, !bytes.isEmpty,
+      let memory = unsafe av_mallocz(bytes.count + Int(AV_INPUT_BUFFER_PADDING_SIZE))
+    else { return }
+    unsafe memory.copyMemory(from: bytes, byteCount: bytes.count)
+    unsafe av_freep(&parameters.pointee.extradata)
+    unsafe parameters.pointee.extradata = memory.assumingMemoryBound(to: UInt8.self)
+    unsafe parameters.pointee.extradata_size = Int32(bytes.count)
   }
 
   /// Keeps the container's own number of a codec where both containers mean the same by it.
@@ -204,7 +215,15 @@ final class MediaSink {
 
   // MARK: - Packets
 
+  /// Whether the container keeps times below zero by itself, as an edit list.
+  private var keepsNegativeTimes: Bool { container == .mp4 || container == .mov }
+
   func writeHeader() throws(MediaError) {
+    // Opus in Matroska begins before zero and says how much of it to skip; moving every stream by
+    // that much would move the picture.
+    if !keepsNegativeTimes, unsafe (0..<Int(context.pointee.nb_streams)).contains(where: isOpus) {
+      unsafe context.pointee.avoid_negative_ts = 0
+    }
     MediaLog.clear()
     try MediaError.check(
       unsafe avformat_write_header(context, nil), .unsupported,
@@ -216,8 +235,25 @@ final class MediaSink {
     Rational(unsafe context.pointee.streams[stream]?.pointee.time_base ?? AVRational(num: 1, den: 1))
   }
 
+  private func isOpus(_ stream: Int) -> Bool {
+    unsafe context.pointee.streams[stream]?.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_OPUS
+  }
+
+  /// Whether the packet is one that is decoded before the sound begins and never heard.
+  ///
+  /// Matroska has no place for it, except for Opus. To move all streams so that it fits would change
+  /// every time of the video.
+  private func isUnheard(_ packet: Packet, _ stream: Int) -> Bool {
+    guard !keepsNegativeTimes, let time = packet.time, packet.duration > 0,
+      time + packet.duration <= 0, !isOpus(stream)
+    else { return false }
+    return unsafe context.pointee.streams[stream]?.pointee.codecpar.pointee.codec_type
+      == AVMEDIA_TYPE_AUDIO
+  }
+
   /// Writes the packet, whose times are ticks of `timeBase`; it is empty afterwards.
   func write(_ packet: Packet, to stream: Int, timeBase: Rational) throws(MediaError) {
+    guard !isUnheard(packet, stream) else { return packet.clear() }
     packet.stream = stream
     packet.position = -1
     packet.convert(from: timeBase, to: self.timeBase(of: stream))

@@ -88,17 +88,21 @@ final class Packet {
   }
 }
 
-// MARK: - Samples to skip
+// MARK: - What comes with a packet
 
 extension Packet {
+  /// What a decoder must know from this packet on; empty for nothing new.
+  var newExtradata: [UInt8] { sideData(AV_PKT_DATA_NEW_EXTRADATA) }
+
+  private func sideData(_ type: AVPacketSideDataType) -> [UInt8] {
+    var size = 0
+    guard let data = unsafe av_packet_get_side_data(raw, type, &size) else { return [] }
+    return unsafe Array(UnsafeBufferPointer(start: data, count: size))
+  }
+
   /// How many samples of sound to leave out at the start and the end of what this packet holds.
   var skippedSamples: [UInt8] {
-    get {
-      var size = 0
-      guard let data = unsafe av_packet_get_side_data(raw, AV_PKT_DATA_SKIP_SAMPLES, &size)
-      else { return [] }
-      return unsafe Array(UnsafeBufferPointer(start: data, count: size))
-    }
+    get { sideData(AV_PKT_DATA_SKIP_SAMPLES) }
     set {
       guard !newValue.isEmpty,
         let data = unsafe av_packet_new_side_data(raw, AV_PKT_DATA_SKIP_SAMPLES, newValue.count)

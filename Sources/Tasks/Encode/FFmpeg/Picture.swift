@@ -19,6 +19,18 @@ final class Picture {
     unsafe av_frame_free(&frame)
   }
 
+  /// A picture of the size and format of the settings, of any colour.
+  static func blank(like settings: VideoSettings) throws(MediaError) -> Picture {
+    let picture = try Picture()
+    unsafe picture.raw.pointee.width = Int32(settings.width)
+    unsafe picture.raw.pointee.height = Int32(settings.height)
+    unsafe picture.raw.pointee.format = PixelFormat(name: settings.format)?.raw.rawValue ?? 0
+    try MediaError.check(
+      unsafe av_frame_get_buffer(picture.raw, 0), .encoding,
+      "there is not enough memory for a picture of \(settings.width)x\(settings.height)")
+    return picture
+  }
+
   /// Another handle of the same pixels.
   func shared() throws(MediaError) -> Picture {
     let other = try Picture()

@@ -94,6 +94,8 @@ final class SoundEncoder {
     return size > 0 ? size : 1024
   }
 
+  var sampleFormat: AVSampleFormat { unsafe context.pointee.sample_fmt }
+
   var extradata: [UInt8] {
     guard let bytes = unsafe context.pointee.extradata else { return [] }
     return unsafe Array(
@@ -175,14 +177,15 @@ final class Resampler {
     )
     if let known, known == shape { return }
     unsafe swr_free(&resampler)
-    let sample = try encoder.emptyFrame(1)
+    var layout = unsafe AVChannelLayout()
+    unsafe encoder.format.setLayout(&layout)
+    defer { unsafe av_channel_layout_uninit(&layout) }
     if unsafe frame.raw.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
       let channels = unsafe frame.raw.pointee.ch_layout.nb_channels
       unsafe av_channel_layout_default(&frame.raw.pointee.ch_layout, channels)
     }
     let result = unsafe swr_alloc_set_opts2(
-      &resampler, &sample.raw.pointee.ch_layout, AVSampleFormat(sample.raw.pointee.format),
-      sample.raw.pointee.sample_rate, &frame.raw.pointee.ch_layout,
+      &resampler, &layout, encoder.sampleFormat, Int32(encoder.format.rate), &frame.raw.pointee.ch_layout,
       AVSampleFormat(frame.raw.pointee.format), frame.raw.pointee.sample_rate, 0, nil)
     try MediaError.check(result, .unsupported, "the sound cannot be converted")
     try MediaError.check(
@@ -199,9 +202,8 @@ final class SampleQueue {
 
   init(for encoder: SoundEncoder) throws(MediaError) {
     self.encoder = encoder
-    let format = unsafe try encoder.emptyFrame(1).raw.pointee.format
     let made = unsafe av_audio_fifo_alloc(
-      AVSampleFormat(format), Int32(encoder.format.channels), Int32(encoder.frameSamples))
+      encoder.sampleFormat, Int32(encoder.format.channels), Int32(encoder.frameSamples))
     guard let made = unsafe made else {
       throw MediaError(.encoding, "there is not enough memory for sound")
     }

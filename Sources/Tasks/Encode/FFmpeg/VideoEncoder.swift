@@ -16,6 +16,11 @@ final class VideoEncoder {
   private let context: UnsafeMutablePointer<AVCodecContext>
   private let packet: Packet
   private let settings: VideoSettings
+  private var isOpen = false
+  private var hasPictures = false
+  private var isDrained = false
+  /// Extradata that came with a packet, from encoders that have none before.
+  private var lateExtradata: [UInt8] = []
 
   /// - Throws: `MediaError` when the encoder is missing or refuses the settings.
   init(_ settings: VideoSettings) throws(MediaError) {
@@ -36,11 +41,23 @@ final class VideoEncoder {
     try MediaError.check(
       unsafe avcodec_open2(context, codec, nil), .unsupported,
       "\(name) refuses these settings\(MediaLog.lastReason)")
+    isOpen = true
   }
 
   deinit {
+    if isOpen, settings.codec == .svtAV1, !isDrained { drain() }
     var context: UnsafeMutablePointer<AVCodecContext>? = unsafe context
     unsafe avcodec_free_context(&context)
+  }
+
+  /// Lets the encoder come to its end: SVT-AV1 1.4 waits for ever when it is closed before.
+  private func drain() {
+    if !hasPictures, let picture = try? Picture.blank(like: settings) {
+      picture.place(at: 0, duration: 1)
+      try? send(picture)
+    }
+    try? send(nil)
+    while !isDrained, (try? receive()) != nil {}
   }
 
   private func configure() throws(MediaError) {
@@ -86,9 +103,9 @@ final class VideoEncoder {
     }
   }
 
-  /// What a decoder must know before the first packet.
+  /// What a decoder must know before the first packet; complete when a packet has come out.
   var extradata: [UInt8] {
-    guard let bytes = unsafe context.pointee.extradata else { return [] }
+    guard let bytes = unsafe context.pointee.extradata else { return lateExtradata }
     return unsafe Array(
       UnsafeBufferPointer(start: bytes, count: Int(context.pointee.extradata_size)))
   }
@@ -102,6 +119,7 @@ final class VideoEncoder {
 
   /// Hands a picture over; nil says that no more follow. Take what comes out afterwards.
   func send(_ picture: Picture?) throws(MediaError) {
+    if picture != nil { hasPictures = true }
     let result = unsafe avcodec_send_frame(context, picture?.raw)
     try MediaError.check(
       result, .encoding, "\(settings.codec.rawValue) does not take a picture\(MediaLog.lastReason)")
@@ -110,6 +128,7 @@ final class VideoEncoder {
   /// The next coded frame; nil when it needs more pictures first, or has no more.
   func receive() throws(MediaError) -> CodedFrame? {
     let result = unsafe avcodec_receive_packet(context, packet.raw)
+    if result == batchrun_averror_eof() { isDrained = true }
     if result == batchrun_averror_again() || result == batchrun_averror_eof() { return nil }
     try MediaError.check(
       result, .encoding, "\(settings.codec.rawValue) failed\(MediaLog.lastReason)")
@@ -118,6 +137,7 @@ final class VideoEncoder {
       throw MediaError(.encoding, "\(settings.codec.rawValue) gave a frame without a time")
     }
     let bytes = unsafe packet.withBytes { unsafe Array($0) }
+    if lateExtradata.isEmpty { lateExtradata = packet.newExtradata }
     return CodedFrame(time: time, isKey: packet.isKey, bytes: bytes)
   }
 }

@@ -44,7 +44,8 @@ private struct Joint {
       audio: job.options.audio)
     packet = try Packet()
     let encoder = try VideoEncoder(job.settings)
-    guard encoder.extradata == survey.extradata else {
+    // Some encoders know their parameter sets with the first packet only.
+    guard encoder.extradata.isEmpty || encoder.extradata == survey.extradata else {
       throw MediaError(
         .mismatch,
         "the chunks were encoded with other parameter sets than this program would use; begin anew with "
@@ -52,7 +53,7 @@ private struct Joint {
     }
     videoStream = try sink.addVideo(
       encoder, settings: job.settings, like: source, stream: job.index.stream,
-      reorderDepth: survey.reorderDepth)
+      reorderDepth: survey.reorderDepth, extradata: survey.extradata)
     // Clocks that start anywhere start at zero here.
     let start = source.hasArbitraryStart ? source.startMicroseconds : 0
     video = VideoFeed(
