@@ -120,7 +120,7 @@ extension RunSession {
     let draft = directory.file(.assembled)
     let records = directory.file(.output)
     DirectoryEntry.remove(draft)
-    try prepared.assembly?.make(records, draft)
+    for note in try prepared.assembly?.make(records, draft) ?? [] { observer.note(note) }
     let (length, digest) = try sealed(draft)
     try ledger.transaction("assemble") { () throws(DatabaseError) in
       try ledger.set("assembled_bytes", String(length))

@@ -93,14 +93,15 @@ public struct OutputAssembly: Sendable {
   ///
   /// Any other failure stops the run, which keeps what is finished and can be continued.
   public var tolerates: @Sendable (ItemFailure) -> Bool
-  /// Makes the file `draft` of the file `records`, which holds all records in input order.
+  /// Makes the file `draft` of the file `records`, which holds all records in input order; gives
+  /// sentences for the user about what could not be done.
   ///
   /// Called again after a sudden end, so that it begins anew and gives the same bytes each time.
-  public var make: @Sendable (_ records: String, _ draft: String) throws -> Void
+  public var make: @Sendable (_ records: String, _ draft: String) throws -> [String]
 
   public init(
     tolerates: @escaping @Sendable (ItemFailure) -> Bool,
-    make: @escaping @Sendable (_ records: String, _ draft: String) throws -> Void
+    make: @escaping @Sendable (_ records: String, _ draft: String) throws -> [String]
   ) {
     self.tolerates = tolerates
     self.make = make

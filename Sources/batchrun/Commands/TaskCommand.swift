@@ -29,7 +29,7 @@ package enum TaskCommand {
     return report(outcome, settings, context.console)
   }
 
-  private static func configuration(_ settings: RunSettings) -> RunConfiguration {
+  package static func configuration(_ settings: RunSettings) -> RunConfiguration {
     var result = RunConfiguration(
       workers: settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
       workerCommand: ["/proc/self/exe", "worker"])

@@ -195,10 +195,13 @@ final class MediaSink {
     unsafe stream.pointee.disposition = unsafe original.pointee.disposition
     var tags = unsafe Tags.read(original.pointee.metadata)
     // What only describes the packets of the source.
-    let stale = ["encoder", "BPS", "DURATION", "NUMBER_OF_FRAMES", "NUMBER_OF_BYTES", "rotate"]
+    let stale = ["ENCODER", "BPS", "DURATION", "NUMBER_OF_FRAMES", "NUMBER_OF_BYTES", "ROTATE"]
     tags = tags.filter { name, _ in
       !name.hasPrefix("_STATISTICS_")
-        && !stale.contains { name == $0 || name.hasPrefix($0 + "-") && isEncoded }
+        && !stale.contains { stale in
+          let name = name.uppercased()
+          return name == stale || name.hasPrefix(stale + "-") && isEncoded
+        }
     }
     unsafe Tags.write(tags, to: &stream.pointee.metadata)
   }
@@ -239,14 +242,14 @@ final class MediaSink {
     unsafe context.pointee.streams[stream]?.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_OPUS
   }
 
-  /// Whether the packet is one that is decoded before the sound begins and never heard.
+  /// Whether the packet is one of sound that begins before zero, and so is hardly heard or not at all.
   ///
   /// Matroska has no place for it, except for Opus. To move all streams so that it fits would change
-  /// every time of the video.
+  /// every time of the video; to move it alone would put the sound off.
   private func isUnheard(_ packet: Packet, _ stream: Int) -> Bool {
-    guard !keepsNegativeTimes, let time = packet.time, packet.duration > 0,
-      time + packet.duration <= 0, !isOpus(stream)
-    else { return false }
+    guard !keepsNegativeTimes, let time = packet.time, time < 0, !isOpus(stream) else {
+      return false
+    }
     return unsafe context.pointee.streams[stream]?.pointee.codecpar.pointee.codec_type
       == AVMEDIA_TYPE_AUDIO
   }
@@ -262,6 +265,20 @@ final class MediaSink {
       unsafe av_interleaved_write_frame(context, packet.raw), .unwritable,
       "\(name) cannot be written\(MediaLog.lastReason)")
     try checkFile()
+  }
+
+  /// Writes the packet unless it is damaged; whether it was written, or left out on purpose.
+  func writeIfWhole(
+    _ packet: Packet, to stream: Int, timeBase: Rational
+  ) throws(MediaError) -> Bool {
+    do {
+      try write(packet, to: stream, timeBase: timeBase)
+      return true
+    } catch {
+      guard error.message.contains(MediaError.reason(batchrun_averror_invalid())) else { throw error }
+      packet.clear()
+      return false
+    }
   }
 
   /// Writes what must stand at the end, and closes the file.

@@ -40,7 +40,7 @@ final class MediaSource {
   }
 
   private static func refusal(_ name: String, _ result: Int32) -> MediaError {
-    let isForeign = result == -0x4144_4e49 || MediaError.reason(result).hasPrefix("Invalid data")
+    let isForeign = result == batchrun_averror_invalid() || MediaError.reason(result).hasPrefix("Invalid data")
     guard isForeign else {
       return MediaError(.unreadable, "\(name) cannot be read: \(MediaError.reason(result))")
     }
@@ -79,11 +79,11 @@ final class MediaSource {
     }
   }
 
-  /// The best video stream that is no cover.
+  /// The largest video that is no cover; the first of equally large ones.
   var mainVideo: StreamDescription? {
-    let best = unsafe av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
-    if best >= 0, !streams[Int(best)].isCover { return streams[Int(best)] }
-    return streams.first { $0.kind == .video && !$0.isCover }
+    let videos = streams.filter { $0.kind == .video && !$0.isCover }
+    guard let largest = videos.map({ $0.width * $0.height }).max() else { return nil }
+    return videos.first { $0.width * $0.height == largest }
   }
 
   /// The libraries' stream; used within this folder only.

@@ -9,12 +9,14 @@ struct Joiner {
 
   /// Joins the records in the file `records` into the file `draft`.
   ///
+  /// - Returns: Sentences about what could not be carried over.
   /// - Throws: `TaskError` that names the chunk when anything is missing or off; nothing is joined then.
-  func join(records: String, to draft: String) throws {
+  func join(records: String, to draft: String) throws -> [String] {
     do {
       let file = try RecordFile(path: records, name: job.name)
       var joint = try Joint(job, file, try RecordSurvey(file, job), draft: draft)
       try joint.write()
+      return joint.losses
     } catch let error as MediaError {
       throw TaskError(.cannotRun, error.message)
     }
@@ -76,6 +78,8 @@ private struct Joint {
     let own = ["major_brand", "minor_version", "compatible_brands", "encoder"]
     return tags.filter { !own.contains($0.key.lowercased()) }
   }
+
+  var losses: [String] { copies.losses }
 
   mutating func write() throws {
     try sink.writeHeader()

@@ -7,9 +7,11 @@ struct SourceFeed {
   /// The stream in the output for each one of the source.
   private var targets: [Int: Int] = [:]
   private var converters: [Int: SubtitleConverter] = [:]
-  /// When the next packet of a stream would be due, for packets without times.
-  private var expected: [Int: Int64] = [:]
+  /// When the last packet of a stream was decoded, and when the next would be.
+  private var decoded: [Int: (last: Int64, next: Int64)] = [:]
   private var hasPacket = false
+  /// How many damaged packets of a stream the output did not take.
+  private var lost: [Int: Int] = [:]
 
   init(_ source: MediaSource, start: Int64) {
     self.source = source
@@ -39,8 +41,22 @@ struct SourceFeed {
     return timeBase.convert(time, to: .microseconds) - start
   }
 
+  /// When the current packet is to be decoded, in ticks of its stream.
+  ///
+  /// Matroska does not say, and what the libraries make of the times of showing begins after some
+  /// packets only; before, it is one packet's duration after another.
   private var time: Int64 {
-    packet.decodeTime ?? packet.time ?? expected[packet.stream] ?? 0
+    let known = decoded[packet.stream]
+    let depth = Int64(source.streams[packet.stream].reorderDepth)
+    let guess = known?.next ?? packet.time.map { $0 - depth * max(1, packet.duration) } ?? 0
+    return max(packet.decodeTime ?? guess, known.map { $0.last + 1 } ?? .min)
+  }
+
+  /// Sentences about packets that were too damaged to be carried over.
+  var losses: [String] {
+    lost.sorted { $0.key < $1.key }.map { stream, count in
+      "\(count) damaged packets of \(source.streams[stream].words) are left out"
+    }
   }
 
   /// Goes on to the next packet of a stream that is carried over.
@@ -59,7 +75,8 @@ struct SourceFeed {
     let stream = packet.stream
     guard let target = targets[stream] else { return }
     let timeBase = source.streams[stream].timeBase
-    expected[stream] = time + packet.duration
+    let time = time
+    decoded[stream] = (time, time + max(1, packet.duration))
     if let converter = converters[stream] {
       try converter.convert(packet, start: start) { converted in
         try sink.write(converted, to: target, timeBase: Rational.microseconds)
@@ -67,9 +84,10 @@ struct SourceFeed {
       return
     }
     let offset = Rational.microseconds.convert(start, to: timeBase)
-    let (shown, decoded) = (packet.time, packet.decodeTime)
-    packet.time = (shown ?? time) - offset
-    packet.decodeTime = (decoded ?? min(shown ?? time, time)) - offset
-    try sink.write(packet, to: target, timeBase: timeBase)
+    packet.time = max(packet.time ?? time, time) - offset
+    packet.decodeTime = time - offset
+    if try !sink.writeIfWhole(packet, to: target, timeBase: timeBase) {
+      lost[stream, default: 0] += 1
+    }
   }
 }

@@ -18,7 +18,7 @@ void batchrun_av_log_to(void (*target)(int level, const char *line));
 static inline int64_t batchrun_av_nopts(void) { return AV_NOPTS_VALUE; }
 static inline int batchrun_averror_eof(void) { return AVERROR_EOF; }
 static inline int batchrun_averror_again(void) { return AVERROR(EAGAIN); }
-static inline int batchrun_averror(int code) { return AVERROR(code); }
+static inline int batchrun_averror_invalid(void) { return AVERROR_INVALIDDATA; }
 
 // Arrays within structs, which Swift sees as tuples.
 static inline int batchrun_sws_scale(
