@@ -15,7 +15,9 @@ package struct ChunkPlan: Sendable, Equatable {
   /// A video is cut into about so many pieces, as far as those bounds allow.
   private static let pieces = 64.0
   /// A chunk is not shorter than this, or its first frame would weigh too much.
-  private static let leastFrames = 24
+  private static let leastFrames = 96
+  /// Even a short video is cut into about so many pieces, so that several workers have something to do.
+  private static let leastPieces = 6.0
   /// The share of the video at its end that is cut finer, and how much finer.
   private static let tailShare = 0.1
   private static let tailFineness = 4.0
@@ -28,7 +30,7 @@ package struct ChunkPlan: Sendable, Equatable {
       megapixels / options.codec.nominalMegapixels(preset: options.preset)
     let count = index.frames.count
     let whole = Self.wholeLength(index, options, nominalSecondsPerFrame)
-    let tail = max(Double(Self.leastFrames) / 2, whole / Self.tailFineness)
+    let tail = max(min(whole, Double(Self.leastFrames) / 4), whole / Self.tailFineness)
     let tailStart = Double(count) * (1 - Self.tailShare)
     let keys = index.keyFrames
     var cuts = [0]
@@ -49,7 +51,7 @@ package struct ChunkPlan: Sendable, Equatable {
     if let seconds = options.chunkSeconds { return max(1, seconds * index.framesPerSecond) }
     let all = Double(index.frames.count) * secondsPerFrame
     let work = min(max(all / pieces, workSeconds.lowerBound), workSeconds.upperBound)
-    return max(Double(leastFrames), work / secondsPerFrame)
+    return max(Double(leastFrames), min(work, all / leastPieces) / secondsPerFrame)
   }
 
   /// The key frame nearest to `ideal` when one is near enough, or else `ideal` itself.
