@@ -145,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "EncodeTests",
       dependencies: [
-        "BatchCore", "CFFmpeg", "Commands", "Encode", "EncodeOptions", "EncodeShims",
+        "BatchCore", "CFFmpeg", "Encode", "EncodeOptions", "EncodeShims", "SampleTask", "batchrun",
         "batchrun-encode",
       ],
       swiftSettings: settings),

@@ -30,6 +30,16 @@ package struct ChunkRecord: Sendable, Equatable {
     package var isKey: Bool
     package var skippedSamples: [UInt8] = []
     package var bytes: [UInt8]
+
+    package init(
+      time: Int64, duration: Int64, isKey: Bool, skippedSamples: [UInt8] = [], bytes: [UInt8]
+    ) {
+      self.time = time
+      self.duration = duration
+      self.isKey = isKey
+      self.skippedSamples = skippedSamples
+      self.bytes = bytes
+    }
   }
 
   package var kind: Kind

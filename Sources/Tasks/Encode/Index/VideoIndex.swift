@@ -18,6 +18,20 @@ package struct VideoIndex: Sendable, Equatable {
     /// Whether decoding from here needs nothing that came before (an IDR frame); true when the codec
     /// has no other key frames.
     package var isClean: Bool
+
+    package init(
+      time: Int64?, decodeTime: Int64?, duration: Int64, position: Int64, size: Int, isKey: Bool,
+      isHidden: Bool, isClean: Bool
+    ) {
+      self.time = time
+      self.decodeTime = decodeTime
+      self.duration = duration
+      self.position = position
+      self.size = size
+      self.isKey = isKey
+      self.isHidden = isHidden
+      self.isClean = isClean
+    }
   }
 
   package struct Frame: Sendable, Equatable {
@@ -25,6 +39,13 @@ package struct VideoIndex: Sendable, Equatable {
     package var time: Int64
     /// The number of the packet it comes from.
     package var packet: Int
+
+    package init(
+      time: Int64, packet: Int
+    ) {
+      self.time = time
+      self.packet = packet
+    }
   }
 
   /// The number of the stream within the file.
@@ -41,6 +62,20 @@ package struct VideoIndex: Sendable, Equatable {
   package var traits: VideoTraits
   /// Sentences about what is unusual.
   package var notes: [String]
+
+  package init(
+    stream: Int, timeBase: Rational, packets: [Packet], frames: [Frame], lastDuration: Int64,
+    wasDecoded: Bool, traits: VideoTraits, notes: [String]
+  ) {
+    self.stream = stream
+    self.timeBase = timeBase
+    self.packets = packets
+    self.frames = frames
+    self.lastDuration = lastDuration
+    self.wasDecoded = wasDecoded
+    self.traits = traits
+    self.notes = notes
+  }
 
   /// The end of the last frame, in ticks.
   package var end: Int64 { (frames.last?.time ?? 0) + lastDuration }
@@ -129,4 +164,20 @@ package struct VideoTraits: Sendable, Equatable {
   package var isTopFieldFirst: Bool
   /// The libraries' number for the order of fields in the container.
   package var fieldOrder: Int32
+
+  package init(
+    width: Int, height: Int, format: String, rate: Rational, pixelAspect: Rational, color:
+    ColorDescription, light: LightData, isInterlaced: Bool, isTopFieldFirst: Bool, fieldOrder: Int32
+  ) {
+    self.width = width
+    self.height = height
+    self.format = format
+    self.rate = rate
+    self.pixelAspect = pixelAspect
+    self.color = color
+    self.light = light
+    self.isInterlaced = isInterlaced
+    self.isTopFieldFirst = isTopFieldFirst
+    self.fieldOrder = fieldOrder
+  }
 }

@@ -6,6 +6,13 @@ package struct EncodeOptions: Sendable, Equatable {
     /// Nil keeps the shape.
     package var width: Int?
     package var height: Int?
+
+    package init(
+      width: Int?, height: Int?
+    ) {
+      self.width = width
+      self.height = height
+    }
   }
 
   /// One further option of the encoder.
