@@ -125,7 +125,9 @@ enum SoundOffset {
     let (first, second) = (samples(of: a), samples(of: b))
     guard first.count > 60_000, second.count > 60_000 else { return nil }
     let window = 24_000..<48_000
-    return (-1100...1100).min { error(first, second, $0, window) < error(first, second, $1, window) }
+    return (-1100...1100).min {
+      error(first, second, $0, window) < error(first, second, $1, window)
+    }
   }
 
   private static func error(_ a: [Int], _ b: [Int], _ shift: Int, _ window: Range<Int>) -> Int {

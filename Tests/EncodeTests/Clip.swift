@@ -144,7 +144,8 @@ private final class ClipMaker {
     else { return }
     let matrix: [Int32] = [0, -65536, 0, 65536, 0, 0, 0, 0, 1 << 30]
     unsafe matrix.withUnsafeBytes {
-      unsafe UnsafeMutableRawPointer(data).copyMemory(from: $0.baseAddress ?? .init(data), byteCount: 36)
+      unsafe UnsafeMutableRawPointer(data).copyMemory(
+        from: $0.baseAddress ?? .init(data), byteCount: 36)
     }
   }
 
@@ -203,7 +204,8 @@ private final class ClipMaker {
     else { throw Clip.Failed(step: "sound", code: 0) }
     unsafe context.pointee.sample_rate = 48_000
     unsafe av_channel_layout_default(&context.pointee.ch_layout, 1)
-    unsafe context.pointee.sample_fmt = unsafe codec.pointee.sample_fmts?.pointee ?? AV_SAMPLE_FMT_S16
+    unsafe context.pointee.sample_fmt =
+      unsafe codec.pointee.sample_fmts?.pointee ?? AV_SAMPLE_FMT_S16
     unsafe context.pointee.time_base = AVRational(num: 1, den: 48_000)
     if unsafe output.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 {
       unsafe context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
@@ -244,7 +246,8 @@ private struct Scene {
   }
 
   mutating func draw(_ number: Int, into frame: UnsafeMutablePointer<AVFrame>) {
-    guard let format = unsafe av_pix_fmt_desc_get(AVPixelFormat(frame.pointee.format))?.pointee else {
+    guard let format = unsafe av_pix_fmt_desc_get(AVPixelFormat(frame.pointee.format))?.pointee
+    else {
       return
     }
     let depth = Int(unsafe format.comp.0.depth)

@@ -148,7 +148,8 @@ struct EncodeRunTests {
     #expect(!scratch.exists("o.mp4"))
   }
 
-  @Test("refuses sound alone, a container that cannot hold the sound, and a folder that is not there")
+  @Test(
+    "refuses sound alone, a container that cannot hold the sound, and a folder that is not there")
   func refusals() throws {
     let sound = try clip("sound.mp4") { clip in (clip.hasVideo, clip.sound) = (false, "aac") }
     #expect(Encoder.run(sound, scratch("o.mp4")).errors.contains("no video to encode"))

@@ -17,7 +17,8 @@ struct KnownFailureTests {
   }
 
   static let cases: [Case] = [
-    Case(testDescription: "closed groups of pictures", source: "a.mp4", output: "mp4", clip: { _ in }),
+    Case(
+      testDescription: "closed groups of pictures", source: "a.mp4", output: "mp4", clip: { _ in }),
     Case(
       testDescription: "open groups of pictures, HEVC", source: "a.mkv", output: "mkv",
       clip: {

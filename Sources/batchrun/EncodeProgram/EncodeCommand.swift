@@ -54,7 +54,9 @@ struct EncodeTargets {
     } else {
       try planMany(inputs, output, codec, console)
     }
-    if pairs.isEmpty { throw TaskError(.cannotRun, "there is no video in \(inputs.joined(separator: ", "))") }
+    if pairs.isEmpty {
+      throw TaskError(.cannotRun, "there is no video in \(inputs.joined(separator: ", "))")
+    }
   }
 
   private mutating func planOne(

@@ -31,7 +31,8 @@ struct EncodeRun {
     let target = try OutputTarget.resolve(output)
     guard case .file = target else {
       throw TaskError(
-        .cannotRun, "\(output) is no file, and a video can only be finished in one; name a file with -o")
+        .cannotRun,
+        "\(output) is no file, and a video can only be finished in one; name a file with -o")
     }
     let workshop = try RunWorkshop(
       plugin: EncodePlugin.self, options: invocation.options, inputPath: input, target: target,
@@ -73,7 +74,8 @@ struct EncodeRun {
   private var resumeCommand: String {
     var words = ["batchrun", invocation.command, input, "-o", output]
     for name in invocation.options.values.keys.sorted() where name != "output" && name != "fresh" {
-      let isFlag = context.table.entry(named: invocation.command)?.options
+      let isFlag =
+        context.table.entry(named: invocation.command)?.options
         .first { $0.name == name }?.kind == .flag
       for value in invocation.options.all(name) { words += ["--\(name)"] + (isFlag ? [] : [value]) }
     }
@@ -81,7 +83,8 @@ struct EncodeRun {
   }
 
   private static func quoted(_ word: String) -> String {
-    let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=,+@%".contains($0) }
+    let isPlain =
+      !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=,+@%".contains($0) }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

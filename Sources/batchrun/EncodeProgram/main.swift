@@ -6,7 +6,8 @@ import Glibc
 _ = signal(SIGPIPE, SIG_IGN)
 
 let application = Application(
-  plugins: [EncodePlugin.self], commands: [EncodePlanCommand.self, WorkerCommand.self], runTask: EncodeCommand.run)
+  plugins: [EncodePlugin.self], commands: [EncodePlanCommand.self, WorkerCommand.self],
+  runTask: EncodeCommand.run)
 let status = application.run(
   Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
   console: .standard)

@@ -222,11 +222,6 @@ final class MediaSink {
   private var keepsNegativeTimes: Bool { container == .mp4 || container == .mov }
 
   func writeHeader() throws(MediaError) {
-    // Opus in Matroska begins before zero and says how much of it to skip; moving every stream by
-    // that much would move the picture.
-    if !keepsNegativeTimes, unsafe (0..<Int(context.pointee.nb_streams)).contains(where: isOpus) {
-      unsafe context.pointee.avoid_negative_ts = 0
-    }
     MediaLog.clear()
     try MediaError.check(
       unsafe avformat_write_header(context, nil), .unsupported,
@@ -235,7 +230,23 @@ final class MediaSink {
 
   /// Seconds per tick of a stream, known once the header is written.
   func timeBase(of stream: Int) -> Rational {
-    Rational(unsafe context.pointee.streams[stream]?.pointee.time_base ?? AVRational(num: 1, den: 1))
+    Rational(
+      unsafe context.pointee.streams[stream]?.pointee.time_base ?? AVRational(num: 1, den: 1))
+  }
+
+  /// Moves Opus in Matroska by the samples that its header says to skip (RFC 7845, 5.1: pre-skip).
+  ///
+  /// Blocks are counted from the first sample that is decoded, and the reader takes off what is not
+  /// heard; these libraries do so when they read, and not when they write.
+  private func delay(_ packet: Packet, _ stream: Int, _ timeBase: Rational) {
+    guard !keepsNegativeTimes, isOpus(stream),
+      let parameters = unsafe context.pointee.streams[stream]?.pointee.codecpar.pointee,
+      let header = unsafe parameters.extradata, unsafe parameters.extradata_size >= 12
+    else { return }
+    let samples = unsafe Int64(header[10]) | Int64(header[11]) << 8
+    let ticks = Rational(1, 48_000).convert(samples, to: timeBase)
+    packet.time = packet.time.map { $0 + ticks }
+    packet.decodeTime = packet.decodeTime.map { $0 + ticks }
   }
 
   private func isOpus(_ stream: Int) -> Bool {
@@ -259,6 +270,7 @@ final class MediaSink {
     guard !isUnheard(packet, stream) else { return packet.clear() }
     packet.stream = stream
     packet.position = -1
+    delay(packet, stream, timeBase)
     packet.convert(from: timeBase, to: self.timeBase(of: stream))
     MediaLog.clear()
     try MediaError.check(
@@ -275,7 +287,9 @@ final class MediaSink {
       try write(packet, to: stream, timeBase: timeBase)
       return true
     } catch {
-      guard error.message.contains(MediaError.reason(batchrun_averror_invalid())) else { throw error }
+      guard error.message.contains(MediaError.reason(batchrun_averror_invalid())) else {
+        throw error
+      }
       packet.clear()
       return false
     }

@@ -40,12 +40,14 @@ final class MediaSource {
   }
 
   private static func refusal(_ name: String, _ result: Int32) -> MediaError {
-    let isForeign = result == batchrun_averror_invalid() || MediaError.reason(result).hasPrefix("Invalid data")
+    let isForeign =
+      result == batchrun_averror_invalid() || MediaError.reason(result).hasPrefix("Invalid data")
     guard isForeign else {
       return MediaError(.unreadable, "\(name) cannot be read: \(MediaError.reason(result))")
     }
     return MediaError(
-      .unreadable, "\(name) is not a video that can be read: its beginning is of no known format, "
+      .unreadable,
+      "\(name) is not a video that can be read: its beginning is of no known format, "
         + "or what describes its streams is missing; was it copied completely?")
   }
 

@@ -36,9 +36,10 @@ final class PictureScaler {
     try MediaError.check(
       unsafe av_frame_get_buffer(fitted.raw, 0), .encoding,
       "there is not enough memory for a picture of \(width)x\(height)")
-    let lines = unsafe scaler.map {
-      unsafe batchrun_sws_scale($0, picture.raw, fitted.raw)
-    } ?? -1
+    let lines =
+      unsafe scaler.map {
+        unsafe batchrun_sws_scale($0, picture.raw, fitted.raw)
+      } ?? -1
     guard lines == height else {
       throw MediaError(.encoding, "a picture could not be scaled to \(width)x\(height)")
     }

@@ -37,7 +37,8 @@ struct SoundFormat: Sendable, Equatable {
     rate = choice == .libopus ? 48_000 : Int(unsafe context.sample_rate)
     channels = Int(unsafe context.ch_layout.nb_channels)
     layout =
-      unsafe context.ch_layout.order == AV_CHANNEL_ORDER_NATIVE ? unsafe context.ch_layout.u.mask : 0
+      unsafe context.ch_layout.order == AV_CHANNEL_ORDER_NATIVE
+      ? unsafe context.ch_layout.u.mask : 0
   }
 
   func setLayout(_ target: UnsafeMutablePointer<AVChannelLayout>) {
@@ -185,7 +186,8 @@ final class Resampler {
       unsafe av_channel_layout_default(&frame.raw.pointee.ch_layout, channels)
     }
     let result = unsafe swr_alloc_set_opts2(
-      &resampler, &layout, encoder.sampleFormat, Int32(encoder.format.rate), &frame.raw.pointee.ch_layout,
+      &resampler, &layout, encoder.sampleFormat, Int32(encoder.format.rate),
+      &frame.raw.pointee.ch_layout,
       AVSampleFormat(frame.raw.pointee.format), frame.raw.pointee.sample_rate, 0, nil)
     try MediaError.check(result, .unsupported, "the sound cannot be converted")
     try MediaError.check(
@@ -216,7 +218,8 @@ final class SampleQueue {
 
   func add(_ frame: Picture) throws(MediaError) {
     try MediaError.check(
-      unsafe batchrun_fifo_write(queue, frame.raw), .encoding, "there is not enough memory for sound")
+      unsafe batchrun_fifo_write(queue, frame.raw), .encoding,
+      "there is not enough memory for sound")
   }
 
   func addSilence(_ samples: Int) throws(MediaError) {

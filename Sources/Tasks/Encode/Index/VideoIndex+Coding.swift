@@ -100,8 +100,9 @@ extension VideoTraits {
     writer.add(format)
     writer.add(rate)
     writer.add(pixelAspect)
-    for number in [color.range, color.primaries, color.transfer, color.matrix, color.chromaLocation]
-    {
+    for number in [
+      color.range, color.primaries, color.transfer, color.matrix, color.chromaLocation,
+    ] {
       writer.add(Int64(number))
     }
     writer.add(light.mastering)

@@ -166,8 +166,10 @@ package struct VideoTraits: Sendable, Equatable {
   package var fieldOrder: Int32
 
   package init(
-    width: Int, height: Int, format: String, rate: Rational, pixelAspect: Rational, color:
-    ColorDescription, light: LightData, isInterlaced: Bool, isTopFieldFirst: Bool, fieldOrder: Int32
+    width: Int, height: Int, format: String, rate: Rational, pixelAspect: Rational,
+    color:
+      ColorDescription, light: LightData, isInterlaced: Bool, isTopFieldFirst: Bool,
+    fieldOrder: Int32
   ) {
     self.width = width
     self.height = height

@@ -33,7 +33,8 @@ struct VideoScan {
       switch source.read(into: packet) {
       case .end: break reading
       case .broken(let reason):
-        notes.append("\(source.name) could not be read to its end (\(reason)); what comes after is lost")
+        notes.append(
+          "\(source.name) could not be read to its end (\(reason)); what comes after is lost")
         break reading
       case .packet:
         guard packet.stream == stream.index else { continue }
@@ -48,7 +49,8 @@ struct VideoScan {
       }
     }
     guard !packets.isEmpty else {
-      throw MediaError(.unreadable, "\(source.name) has a video stream without a single frame in it")
+      throw MediaError(
+        .unreadable, "\(source.name) has a video stream without a single frame in it")
     }
   }
 

@@ -25,7 +25,8 @@ struct RecordSurvey {
     let item = places.count
     guard record.item == item, item < job.itemCount else {
       throw MediaError(
-        .mismatch, "chunk \(record.item) stands in the place of chunk \(item); begin anew with --fresh")
+        .mismatch,
+        "chunk \(record.item) stands in the place of chunk \(item); begin anew with --fresh")
     }
     places.append(place)
     switch (job.item(item), record.kind) {

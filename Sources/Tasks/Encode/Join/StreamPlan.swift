@@ -66,7 +66,8 @@ package struct StreamPlan: Sendable, Equatable {
       guard audio.fits(container) else {
         throw MediaError(
           .unsupported,
-          "\(container.rawValue) cannot hold the sound of --audio \(audio.rawValue); choose another")
+          "\(container.rawValue) cannot hold the sound of --audio \(audio.rawValue); choose another"
+        )
       }
       fates[stream.index] = .encoded(item: soundStreams.count)
       soundStreams.append(stream.index)

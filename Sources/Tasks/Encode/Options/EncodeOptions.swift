@@ -91,7 +91,8 @@ package struct EncodeOptions: Sendable, Equatable {
     let seconds = OptionText.durationSeconds(text)
     guard let seconds, seconds >= 0.04, seconds <= 86_400 else {
       throw TaskError(
-        .usage, "the value of --chunk-seconds is '\(text)', but must be auto or seconds, such as 10")
+        .usage, "the value of --chunk-seconds is '\(text)', but must be auto or seconds, such as 10"
+      )
     }
     return seconds
   }
@@ -125,7 +126,8 @@ package struct EncodeOptions: Sendable, Equatable {
     for piece in text.split(separator: ":") {
       guard let option = OptionText.assignment(String(piece)) else {
         throw TaskError(
-          .usage, "--codec-options has '\(piece)', but takes names and values, such as tune=film:bf=2"
+          .usage,
+          "--codec-options has '\(piece)', but takes names and values, such as tune=film:bf=2"
         )
       }
       if let reason = refused[option.name] {

@@ -38,7 +38,8 @@ package struct ChunkPlan: Sendable, Equatable {
       let length = Double(last) + whole > tailStart && Double(last) >= tailStart ? tail : whole
       // The last full chunk ends where the tail begins.
       let ideal =
-        Double(last) < tailStart ? min(Double(last) + length, max(tailStart, 1)) : Double(last) + length
+        Double(last) < tailStart
+        ? min(Double(last) + length, max(tailStart, 1)) : Double(last) + length
       cuts.append(Self.cut(near: ideal, after: last, length: length, keys: keys, count: count))
     }
     chunks = zip(cuts, cuts.dropFirst()).map { $0..<$1 }

@@ -111,7 +111,9 @@ package struct EncodeReport: Sendable {
   }
 
   private static func list(_ numbers: [Int]) -> String {
-    guard let last = numbers.last, numbers.count > 1 else { return numbers.map(String.init).joined() }
+    guard let last = numbers.last, numbers.count > 1 else {
+      return numbers.map(String.init).joined()
+    }
     return numbers.dropLast().map(String.init).joined(separator: ", ") + " and \(last)"
   }
 

@@ -76,7 +76,8 @@ package struct EncodeTask: BatchTask {
     let more = replaced.count > 10 ? " and \(replaced.count - 10) more" : ""
     return ItemFailure(
       item: ItemID(item), code: .undecodableFrames,
-      message: "\(words(item)): \(times.joined(separator: ", "))\(more) cannot be decoded; each shows "
+      message:
+        "\(words(item)): \(times.joined(separator: ", "))\(more) cannot be decoded; each shows "
         + "the picture before it")
   }
 
