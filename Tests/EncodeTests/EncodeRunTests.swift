@@ -60,6 +60,32 @@ struct EncodeRunTests {
     #expect(check.code == 0, "\(check.output)")
   }
 
+  @Test("leaves no output when a chunk fails for good, and says how to continue")
+  func failedForGood() throws {
+    let source = try clip { clip in (clip.width, clip.height) = (320, 240) }
+    let options = ["--preset", "veryslow", "--chunk-seconds", "1"]
+    let failed = Encoder.run(source, scratch("o.mkv"), options + ["--timeout", "20ms"])
+    #expect(failed.code == 2)
+    #expect(!scratch.exists("o.mkv"))
+    #expect(failed.errors.contains("raise --timeout") || failed.errors.contains("to continue"))
+    #expect(Encoder.run(source, scratch("o.mkv"), options).code == 0)
+    #expect(Encoder.run(source, scratch("ref.mkv"), options).code == 0)
+    #expect(same(scratch("o.mkv"), scratch("ref.mkv")))
+  }
+
+  @Test("plans without writing, and says when a chunk cannot fit a worker's life")
+  func plan() throws {
+    let source = try clip()
+    let fits = Program.run([Program.batchrun, "plan", "encode", source, "--json"])
+    #expect(fits.code == 0, "\(fits.errors)")
+    #expect(fits.output.contains("\"frames\":75") && fits.output.contains("\"refusal\":null"))
+    let short = Program.run([
+      Program.batchrun, "plan", "encode", source, "--time-limit", "1ms",
+    ])
+    #expect(short.code == 2 && short.output.contains("--chunk-seconds"), "\(short.output)")
+    #expect(!scratch.exists("in.encoded.mp4.run"))
+  }
+
   @Test("computes nothing when the same command comes again, and notices a changed output")
   func again() throws {
     let source = try clip()

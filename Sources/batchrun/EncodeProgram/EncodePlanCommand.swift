@@ -10,6 +10,9 @@ enum EncodePlanCommand: Subcommand {
 
   static func run(_ invocation: Invocation, in context: CommandContext) throws -> ExitCode {
     let settings = PlanSettings(invocation.options)
+    guard invocation.task == EncodePlugin.command.name else {
+      throw TaskError(.usage, "only encode has a plan of its frames; frames takes minutes at most")
+    }
     guard let input = invocation.arguments.first else {
       throw TaskError(.usage, "plan encode needs the video")
     }

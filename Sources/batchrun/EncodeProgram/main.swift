@@ -1,3 +1,4 @@
+import BatchCore
 import Commands
 import Encode
 import Glibc
@@ -6,8 +7,13 @@ import Glibc
 _ = signal(SIGPIPE, SIG_IGN)
 
 let application = Application(
-  plugins: [EncodePlugin.self], commands: [EncodePlanCommand.self, WorkerCommand.self],
-  runTask: EncodeCommand.run)
+  plugins: [EncodePlugin.self, FramesPlugin.self],
+  commands: [EncodePlanCommand.self, WorkerCommand.self],
+  runTask: { plugin, invocation, context in
+    invocation.command == FramesPlugin.command.name
+      ? try FramesCommand.run(plugin, invocation, in: context)
+      : try EncodeCommand.run(plugin, invocation, in: context)
+  })
 let status = application.run(
   Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
   console: .standard)

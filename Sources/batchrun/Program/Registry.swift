@@ -13,4 +13,4 @@ let commandRegistry: [any Subcommand.Type] = [
 
 /// The tasks of the program beside this one, which links with FFmpeg.
 let encodeProgram = SisterProgram(
-  name: "batchrun-encode", commands: [EncodeCommandSpec.command])
+  name: "batchrun-encode", commands: [EncodeCommandSpec.command, FramesCommandSpec.command])

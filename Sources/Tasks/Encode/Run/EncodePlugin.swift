@@ -45,7 +45,9 @@ public enum EncodePlugin: TaskPlugin {
     _ = try VideoEncoder(job.settings)
     return PreparedTask(
       name: TaskName(command.name), task: EncodeTask(job: job), workerMessage: job.message,
-      source: EncodeSource(job: job, fingerprint: fingerprint, digest: file.digest),
+      source: EncodeSource(
+        count: job.itemCount, path: path, name: name, fingerprint: fingerprint,
+        digest: file.digest),
       prologue: [], identity: identity(options),
       notes: file.index.notes + job.notes + streams.warnings,
       // Longer than any machine in use needs: a chunk gives no sign of life before it is done.

@@ -9,12 +9,14 @@ package struct EncodeSource: ItemSource {
   private let name: String
   private let fingerprint: FileFingerprint
 
-  init(job: EncodeJob, fingerprint: FileFingerprint, digest: String) {
-    count = job.itemCount
+  init(
+    count: Int, path: String, name: String, fingerprint: FileFingerprint, digest: String
+  ) {
+    self.count = count
     byteCount = fingerprint.sizeBytes
     contentDigest = digest
-    path = job.path
-    name = job.name
+    self.path = path
+    self.name = name
     self.fingerprint = fingerprint
   }
 
