@@ -141,7 +141,7 @@ enum SoundOffset {
   private static func samples(of path: String) -> [Int] {
     let text = Program.run([
       "/bin/sh", "-c",
-      "ffmpeg -v error -i \(path) -map 0:a:0 -af aresample=48000:async=1:first_pts=0 -ac 1 -f s16le - "
+      "ffmpeg -v error -copyts -i \(path) -map 0:a:0 -af aresample=48000:async=1:first_pts=0 -ac 1 -f s16le - "
         + "| od -An -v -td2 -w2",
     ]).output
     return text.split(separator: "\n").compactMap { Int($0.filter { $0 != " " }) }
