@@ -222,6 +222,17 @@ struct PageTrapTests {
     #expect(agrees, "seed \(seed)")
   }
 
+  @Test("the main text is read when it is asked for")
+  func article() throws {
+    var request = ExtractionRequest(fields: [.title], rules: try RuleSet.builtIn())
+    let paragraphs = (1...8).map { "<p>Part \($0). \(abstract)</p>" }.joined()
+    let html = Array(PageTemplate.page("", "<article><h1>Stones</h1>\(paragraphs)</article>").utf8)
+    #expect(PageSample(url: url).read(html, by: Extractor(request)).article == nil)
+    request.wantsArticle = true
+    let article = PageSample(url: url).read(html, by: Extractor(request), chunks: [100]).article
+    #expect(article?.text?.contains("Part 8. \(abstract)") == true)
+  }
+
   // MARK: - Links
 
   @Test("links are absolute, each once, in the order of the page")
