@@ -174,16 +174,3 @@ struct RecordWriter: Sendable {
     }
   }
 }
-
-extension ListedPage {
-  /// The address without a password that it may hold.
-  var shown: String {
-    guard let at = typed.firstIndex(of: "@"), let colon = typed.firstIndex(of: ":"), colon < at,
-      typed[colon...].hasPrefix("://")
-    else { return typed }
-    let start = typed.index(colon, offsetBy: 3)
-    let authority = typed[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard let last = authority.lastIndex(of: "@") else { return typed }
-    return String(typed[..<start]) + String(typed[typed.index(after: last)...])
-  }
-}
