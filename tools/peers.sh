@@ -14,7 +14,8 @@ if [[ ! -x $directory/bin/python3 ]]; then
   python3 -m venv "$directory"
 fi
 "$directory/bin/python3" -m pip install --quiet --disable-pip-version-check \
-  numpy numba scipy polars mpmath
+  numpy numba scipy polars mpmath aiohttp selectolax lxml cssselect
 "$directory/bin/python3" -c '
 from importlib.metadata import version
-print("peers:", ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "scipy", "polars", "mpmath")))'
+print("peers:", ", ".join(f"{name} {version(name)}" for name in (
+  "numpy", "numba", "scipy", "polars", "mpmath", "aiohttp", "selectolax", "lxml")))'

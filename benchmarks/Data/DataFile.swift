@@ -83,7 +83,7 @@ extension DataFile {
     for piece in 0..<pieces {
       append(piece, buffer)
       guard piece == pieces - 1 || buffer.count > 1 << 20 else { continue }
-      guard Self.write(buffer, to: descriptor) else { throw .failing(to: "write", draft) }
+      guard Self.append(buffer, to: descriptor) else { throw .failing(to: "write", draft) }
       size += buffer.count
       buffer.removeAll()
     }
@@ -95,7 +95,7 @@ extension DataFile {
 
   package func path(in directory: String) -> String { directory + "/" + name }
 
-  private static func write(_ buffer: ByteBuffer, to descriptor: Int32) -> Bool {
+  static func append(_ buffer: ByteBuffer, to descriptor: Int32) -> Bool {
     unsafe buffer.withBytes { bytes in
       var offset = 0
       while offset < bytes.count, let base = bytes.baseAddress {
