@@ -8,7 +8,7 @@ package import BatchCore
 package struct PageCorpus: Sendable {
   package static let pageCount = 5000
   /// All bodies together.
-  package static let byteCount = 254_000_000
+  package static let byteCount = 298_616_354
 
   private let seed: UInt64
   private let prose: PageProse

@@ -18,6 +18,21 @@ enum DataCommand {
       }
       print("\(file.name): \(file.rows) rows, \(megabytes) MB")
     }
+    return writePages(directory)
+  }
+
+  /// The pages of the scraping benchmark, and the list of them.
+  private static func writePages(_ directory: String) -> Bool {
+    do {
+      if !PageCorpus.isComplete { try PageCorpus().write() }
+      try PageCorpus.writeURLs(to: directory + "/urls.txt")
+    } catch {
+      print(error)
+      return false
+    }
+    print(
+      "urls.txt: \(PageCorpus.pageCount) pages, 299 MB; tools/scrape-server.sh start serves them, "
+        + "tools/scrape-server.sh stop ends it")
     return true
   }
 }

@@ -34,7 +34,8 @@ public enum EncodePlugin: TaskPlugin {
       throw TaskError(.cannotRun, "\(name) is not a file")
     }
     let file = try IndexFile.of(
-      path: path, name: name, fingerprint: fingerprint, kept: request.keptFiles.map { $0 + "/index" })
+      path: path, name: name, fingerprint: fingerprint,
+      kept: request.keptFiles.map { $0 + "/index" })
     let source = try MediaSource(path: path, name: name)
     let streams = try StreamPlan(
       source, video: file.index.stream, container: options.container, audio: options.audio)

@@ -29,7 +29,8 @@ public enum FramesPlugin: TaskPlugin {
       throw TaskError(.cannotRun, "\(name) is not a file")
     }
     let file = try IndexFile.of(
-      path: path, name: name, fingerprint: fingerprint, kept: request.keptFiles.map { $0 + "/index" })
+      path: path, name: name, fingerprint: fingerprint,
+      kept: request.keptFiles.map { $0 + "/index" })
     // The output is the list of the pictures, which lies beside them.
     let folder = FileName(output).folder
     let job = try FramesJob(

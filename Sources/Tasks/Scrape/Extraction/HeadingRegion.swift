@@ -40,11 +40,36 @@ enum HeadingRegion {
     var nodes: [HTMLNode] = []
     var sibling = anchor.next
     while let current = sibling {
-      if current.isElement, ends(current, heading, rule, isOpen) { return .nodes(nodes) }
+      if current.isElement, ends(current, heading, rule, isOpen) {
+        return .nodes(withoutLinks(nodes))
+      }
       nodes.append(current)
       sibling = current.next
     }
-    return ends(at: anchor, nodes, isOpen)
+    return ends(at: anchor, withoutLinks(nodes), isOpen)
+  }
+
+  /// Without the rows of links at the end, such as "PDF  Cite", which lead away from the text.
+  private static func withoutLinks(_ nodes: [HTMLNode]) -> [HTMLNode] {
+    var kept = nodes[...]
+    while let last = kept.last, !hasText(last) || isOnlyLinks(last) { kept.removeLast() }
+    return kept.isEmpty ? nodes : Array(kept)
+  }
+
+  private static func isOnlyLinks(_ node: HTMLNode) -> Bool {
+    guard node.isElement else { return false }
+    var hasLink = false
+    var child = node.firstChild
+    while let current = child {
+      if current.isElement {
+        guard current.isNamed("a") || !hasText(current) else { return false }
+        hasLink = hasLink || current.isNamed("a")
+      } else if hasText(current) {
+        return false
+      }
+      child = current.next
+    }
+    return hasLink
   }
 
   private static func next(

@@ -10,6 +10,6 @@ extension ListedPage {
     let isAddress = (try? WebURL(typed)) != nil
     let authority = isAddress ? rest.prefix { !"/\\?#".contains($0) } : rest
     guard let at = authority.lastIndex(of: "@") else { return typed }
-    return typed[..<slashes.endIndex] + rest[rest.index(after: at)...]
+    return String(typed[..<slashes.endIndex]) + String(rest[rest.index(after: at)...])
   }
 }

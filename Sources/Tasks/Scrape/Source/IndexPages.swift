@@ -57,7 +57,8 @@ struct IndexPages {
 
   private func note(_ links: Int) -> String {
     let word = links == 1 ? "links" : "link"
-    let pages = list.count == 1 ? "the index page links" : "\(Quantity.count(list.count)) index pages \(word)"
+    let pages =
+      list.count == 1 ? "the index page links" : "\(Quantity.count(list.count)) index pages \(word)"
     return "\(pages) to \(Quantity.count(links, "page"))"
   }
 
@@ -102,7 +103,8 @@ struct IndexPages {
     return Self.unique(links.joined()).map(relative)
   }
 
-  private func links(_ reader: PageReader?, _ result: PageResult, _ url: WebURL) throws -> [String] {
+  private func links(_ reader: PageReader?, _ result: PageResult, _ url: WebURL) throws -> [String]
+  {
     if let failure = result.failure {
       throw TaskError(
         .cannotRun,

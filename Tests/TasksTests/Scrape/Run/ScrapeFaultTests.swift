@@ -50,7 +50,7 @@ struct ScrapeFaultTests: ScrapeProgramTests {
       (origin + "/png", "not_html", 200), (origin + "/soft", "soft_404", 200),
       (origin + "/moved/1", nil, 200), (origin + "/loop", "redirect_loop", 302),
       (origin + "/to-file", "forbidden_scheme", 302), (origin + "/truncated", "partial_body", 200),
-      (origin + "/bomb", "too_large", 200), (origin + "/stall", "stalled", 200),
+      (origin + "/bomb", "too_large", 200), (origin + "/stall", "timeout", 200),
       (origin + "/good?again", "http_404", 404), (origin + "/good#part", nil, 200),
     ]
     let result = scrape(wanted.map(\.line), ["--retries", "1", "--timeout", "1s", "--delay", "0"])
@@ -66,7 +66,8 @@ struct ScrapeFaultTests: ScrapeProgramTests {
     #expect(!server.paths.contains("/private/x"))
     // What may pass is tried again, what will not is not.
     let asked = { (path: String) in server.paths.count { $0 == path } }
-    #expect([asked("/500"), asked("/truncated"), asked("/missing"), asked("/pdf")] == [2, 2, 1, 1])
+    #expect(
+      [asked("/500"), asked("/truncated"), asked("/missing"), asked("/pdf")] == [2, 2, 1, 1])
     #expect(result.records[2].attempts == 2)
     #expect(result.records[2].error?.transient == true)
     #expect(result.records[0].error?.transient == false)
