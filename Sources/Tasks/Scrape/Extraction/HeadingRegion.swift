@@ -78,7 +78,11 @@ enum HeadingRegion {
     var nodes: [HTMLNode] = []
     var sibling = anchor.nextElement
     while let current = sibling {
-      if level(current) != nil || rule.selector.matches(current) { return .nodes(longest(nodes)) }
+      // A section of its own is none of the paragraphs behind the heading.
+      let isOther =
+        level(current) != nil || rule.selector.matches(current)
+        || startsWithHeading(current, level: 6)
+      if isOther { return .nodes(longest(nodes)) }
       if nodes.count == count { return .nodes(longest(nodes)) }
       nodes.append(current)
       if nodes.count == count, !isOpen(current) { return .nodes(longest(nodes)) }
