@@ -39,6 +39,8 @@ package final class PageReader {
   /// How many blocks have been looked at, and how many of them parsed.
   private var checked = 0
   private var parsed = 0
+  /// The groups of blocks that the parser has not made elements of.
+  private var heldGroups: UInt64 = 0
   private var headSeen = false
   private var headEnd = 0
   private var isComplete = false
@@ -142,7 +144,11 @@ package final class PageReader {
     return openGroups & ~extractor.plan.notFoundGroups
   }
 
+  /// Fewer bytes may wait in the parser than a block has: what is found near a block covers those.
+  private var isParserBehind: Bool { memory.document.pendingBytes > SourceBlocks.blockBytes / 2 }
+
   private func needs(_ block: Int) -> Bool {
+    if isParserBehind && parsed > 0 { return true }
     if extractor.request.needsWholePage || !walk.isHeadDone || walk.hasOpenCandidates {
       return true
     }
@@ -161,8 +167,10 @@ package final class PageReader {
   }
 
   private func visit(_ block: Int) {
+    let found = groups(around: block) | heldGroups
+    heldGroups = isParserBehind ? found : 0
     walk.visit(
-      groups: groups(around: block), allowsNotFound: !walk.isHeadDone || isNearHead(block))
+      groups: found, allowsNotFound: !walk.isHeadDone || isNearHead(block))
   }
 
   private func isNearHead(_ block: Int) -> Bool {
