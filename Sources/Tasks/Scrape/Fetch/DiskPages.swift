@@ -15,7 +15,13 @@ final class DiskPages: Sendable {
   /// What the reader of a file has said about it since it was asked for.
   private let words = Mutex<[PageJob.Key: Word]>([:])
 
-  private enum Word { case wanted, enough, cancelled }
+  private enum Word {
+    case wanted
+    /// Wanted, and its server has been asked: only who gives up what has begun gives it up.
+    case begun
+    case enough
+    case cancelled
+  }
 
   private enum Order: Sendable {
     case read(PageRequest, PageInbox)
@@ -54,7 +60,7 @@ final class DiskPages: Sendable {
   func look(_ page: PageRequest, for inbox: PageInbox) { requests.post(.look(page, inbox)) }
 
   func serve(_ page: PageRequest, to inbox: PageInbox, _ result: PageResult) {
-    words.withLock { $0[Self.key(page.id, inbox)] = .wanted }
+    words.withLock { $0[Self.key(page.id, inbox)] = .begun }
     requests.post(.serve(page, inbox, result))
   }
 
@@ -64,7 +70,13 @@ final class DiskPages: Sendable {
   }
 
   func enough(_ id: PageID, in inbox: PageInbox) { say(.enough, id, inbox) }
-  func cancel(_ id: PageID, in inbox: PageInbox) { say(.cancelled, id, inbox) }
+  func cancel(_ id: PageID, in inbox: PageInbox, startedToo: Bool) {
+    words.withLock { words in
+      let key = Self.key(id, inbox)
+      guard let word = words[key], startedToo || word != .begun else { return }
+      words[key] = .cancelled
+    }
+  }
   func stop() { requests.post(.stop) }
 
   private func say(_ word: Word, _ id: PageID, _ inbox: PageInbox) {
@@ -148,7 +160,7 @@ final class DiskPages: Sendable {
       }
       current.body = piece
       switch word(page.id, inbox) {
-      case .wanted: return true
+      case .wanted, .begun: return true
       case .enough: outcome = .enough
       case .cancelled: outcome = .notStarted
       }
@@ -202,7 +214,7 @@ final class DiskPages: Sendable {
       }
       message.body = piece
       switch word(page.id, inbox) {
-      case .wanted: break
+      case .wanted, .begun: break
       case .enough: return .enough
       case .cancelled: return .notStarted
       }

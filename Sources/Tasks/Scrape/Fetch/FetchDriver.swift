@@ -88,7 +88,7 @@ final class FetchDriver: HTTPDriver {
         if let job = job(id, inbox) {
           cancel(job, startedToo: startedToo)
         } else {
-          disk.cancel(id, in: inbox)
+          disk.cancel(id, in: inbox, startedToo: startedToo)
         }
       }
     }
