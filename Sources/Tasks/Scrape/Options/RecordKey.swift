@@ -1,5 +1,5 @@
 /// The keys of a record that do not come from the user, in the order in which they stand.
-enum RecordKey: String, CaseIterable, Sendable {
+package enum RecordKey: String, CaseIterable, Sendable {
   case url
   case finalURL = "final_url"
   case status

@@ -1,14 +1,14 @@
-internal import BatchCore
+package import BatchCore
 
 /// What is wanted of every page and how it is written, read once from the options.
-struct ScrapeOptions: Sendable {
+package struct ScrapeOptions: Sendable {
   enum Format: String, CaseIterable, Sendable {
     case jsonLines = "jsonl"
     case csv
   }
 
   var format = Format.jsonLines
-  var keys: [RecordKey] = []
+  package var keys: [RecordKey] = []
   var ownFields: [OwnField] = []
   var wantsArticle = false
   var isDeterministic = false
@@ -17,10 +17,10 @@ struct ScrapeOptions: Sendable {
   var rules: RuleSet
   /// The digest of the rules besides the built-in ones; empty without.
   var rulesDigest = ""
-  var fetch = FetchOptions()
+  package var fetch = FetchOptions()
 
   /// - Throws: `TaskError` of the kind `usage` for what contradicts itself or cannot be read.
-  init(_ values: OptionValues) throws {
+  package init(_ values: OptionValues) throws {
     format = values["format"].flatMap(Format.init) ?? .jsonLines
     wantsArticle = values.isSet("article")
     isDeterministic = values.isSet("deterministic")
@@ -129,7 +129,7 @@ struct ScrapeOptions: Sendable {
 extension ScrapeOptions {
   /// The options that the output depends on, in a fixed order. Header lines may be secrets: only
   /// their digest is kept.
-  func identity(_ values: OptionValues) -> [(name: String, value: String)] {
+  package func identity(_ values: OptionValues) -> [(name: String, value: String)] {
     var result: [(name: String, value: String)] = [
       ("format", format.rawValue), ("fields", keys.map(\.rawValue).joined(separator: ",")),
     ]

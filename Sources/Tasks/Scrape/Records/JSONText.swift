@@ -1,8 +1,8 @@
-internal import BatchCore
+package import BatchCore
 
 extension ByteBuffer {
   /// Appends a JSON string in quotes.
-  func append(json text: String) {
+  package func append(json text: String) {
     var text = text
     append(UInt8(ascii: "\""))
     text.withUTF8 { bytes in
@@ -36,15 +36,15 @@ extension ByteBuffer {
     }
   }
 
-  func append(json text: String?) {
+  package func append(json text: String?) {
     if let text { append(json: text) } else { append(literal: "null") }
   }
 
-  func append(json number: Int?) {
+  package func append(json number: Int?) {
     if let number { append(number) } else { append(literal: "null") }
   }
 
-  func append(json texts: [String]) {
+  package func append(json texts: [String]) {
     append(UInt8(ascii: "["))
     for (place, text) in texts.enumerated() {
       if place > 0 { append(UInt8(ascii: ",")) }
@@ -54,7 +54,7 @@ extension ByteBuffer {
   }
 
   /// Appends a CSV field, in quotes where it needs them.
-  func append(csv text: String) {
+  package func append(csv text: String) {
     let needsQuotes = text.utf8.contains {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
     }

@@ -1,12 +1,18 @@
-internal import BatchCore
+package import BatchCore
 
 /// What came of one page: what the fetcher says, what was found, why it failed.
-struct PageAnswer {
+package struct PageAnswer {
   /// Why there is no result.
-  struct Failure: Equatable {
+  package struct Failure: Equatable {
     var code: ItemFailure.Code
-    var isTransient = false
+    var isTransient: Bool
     var message: String
+
+    package init(code: ItemFailure.Code, isTransient: Bool = false, message: String) {
+      self.code = code
+      self.isTransient = isTransient
+      self.message = message
+    }
   }
 
   var head: PageHead?
@@ -17,6 +23,13 @@ struct PageAnswer {
   var fetchedAt = 0
   /// Attempts of earlier batches.
   var earlierAttempts = 0
+
+  init(head: PageHead?, result: PageResult?) {
+    self.head = head
+    self.result = result
+  }
+
+  package init(failure: Failure? = nil) { self.failure = failure }
 
   var status: Int? { result?.status ?? head?.status }
 

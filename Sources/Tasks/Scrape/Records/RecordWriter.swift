@@ -1,23 +1,34 @@
-internal import BatchCore
+package import BatchCore
 
 /// Writes the record of one page: a JSON object on a line, or a row of CSV.
-struct RecordWriter: Sendable {
+package struct RecordWriter: Sendable {
   let options: ScrapeOptions
   private let shape: ListShape
   /// The names of the carried fields in the record.
   private let carriedNames: [String]
 
-  init(_ options: ScrapeOptions, _ shape: ListShape) {
+  package init(_ options: ScrapeOptions, _ shape: ListShape) {
     self.options = options
     self.shape = shape
-    let taken = Set(
+    var taken = Set(
       RecordKey.allCases.map(\.rawValue) + options.ownFields.map(\.name)
         + ["article", "error_message", "error_transient"])
-    carriedNames = shape.carriedNames.map { taken.contains($0) ? "input_\($0)" : $0 }
+    carriedNames = shape.carriedNames.map { Self.free($0, taken: &taken) }
+  }
+
+  /// A name that the record does not have yet: the column's own, or one made from it.
+  private static func free(_ column: String, taken: inout Set<String>) -> String {
+    var name = column
+    var number = 1
+    while !taken.insert(name).inserted {
+      name = number == 1 ? "input_\(column)" : "input_\(column)_\(number)"
+      number += 1
+    }
+    return name
   }
 
   /// What stands before the first record: the header of a CSV output.
-  var prologue: [UInt8] {
+  package var prologue: [UInt8] {
     guard options.format == .csv else { return [] }
     var names = options.keys.flatMap { key -> [String] in
       key == .error ? ["error", "error_message", "error_transient"] : [key.rawValue]
@@ -34,7 +45,7 @@ struct RecordWriter: Sendable {
     return unsafe buffer.withBytes { unsafe Array($0) }
   }
 
-  func write(_ answer: PageAnswer, of listed: ListedPage, to buffer: ByteBuffer) {
+  package func write(_ answer: PageAnswer, of listed: ListedPage, to buffer: ByteBuffer) {
     switch options.format {
     case .jsonLines: writeJSON(answer, listed, buffer)
     case .csv: writeCSV(answer, listed, buffer)

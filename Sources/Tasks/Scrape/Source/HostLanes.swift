@@ -1,23 +1,25 @@
-internal import BatchCore
+package import BatchCore
 
 /// The hosts of a list, and the order in which its pages are handed out.
 ///
 /// Pages of one host stand together, those of the same address side by side, so that a page is fetched
 /// once however often it is listed. A host of many pages is a lane of its own; the others share lanes,
 /// in which they take turns, so that a batch asks several of them at the same time.
-struct HostLanes {
+package struct HostLanes {
   /// More lanes than batches that are open at once would not be worked on side by side.
-  static let mostLanes = 64
+  package static let mostLanes = 64
   /// A batch holds at least as many pages as keep its hosts busy, and no more than these.
-  static let (leastBatch, largestBatch) = (48, 1024)
+  package static let (leastBatch, largestBatch) = (48, 1024)
 
   private var hostNumbers: [String: UInt32] = [:]
-  private(set) var hostNames: [String] = []
-  private(set) var pagesPerHost: [Int] = []
+  package private(set) var hostNames: [String] = []
+  package private(set) var pagesPerHost: [Int] = []
   /// The host of each item.
   private var hosts: [UInt32] = []
   /// A hash of the address of each item.
   private var addresses: [UInt64] = []
+
+  package init() {}
 
   var hostCount: Int { hostNames.count }
 
@@ -25,7 +27,7 @@ struct HostLanes {
   ///
   /// - Parameters:
   ///   - host: Scheme, host and port; empty for files and lines that name no page.
-  mutating func add(host: String, address: String) {
+  package mutating func add(host: String, address: String) {
     let number: UInt32
     if let known = hostNumbers[host] {
       number = known
@@ -42,7 +44,7 @@ struct HostLanes {
 
   /// The order of all items, and the positions at which no batch may be cut: those whose address is
   /// that of the position before.
-  func order() -> (order: DispatchOrder, repeats: [Bool]) {
+  package func order() -> (order: DispatchOrder, repeats: [Bool]) {
     let groups = grouped()
     var indices: [UInt32] = []
     indices.reserveCapacity(hosts.count)

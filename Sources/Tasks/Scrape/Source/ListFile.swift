@@ -3,8 +3,8 @@ internal import BatchCore
 /// The list of pages as a file: where the line of each item begins, and how it is read.
 ///
 /// Kept in memory are twelve bytes for each item; the lines themselves are read when their turn comes.
-final class ListFile: Sendable {
-  let shape: ListShape
+package final class ListFile: Sendable {
+  package let shape: ListShape
   let displayName: String
   let digest: String
   private let bytes: ByteSource

@@ -1,22 +1,28 @@
-internal import BatchCore
+package import BatchCore
 
 /// One line of the list: the address as it was typed, and what else stood beside it.
-struct ListedPage: Sendable, Equatable {
+package struct ListedPage: Sendable, Equatable {
   /// The physical line, counted from one.
-  var line: Int
+  package var line: Int
   /// The address or path as typed.
-  var typed: String
+  package var typed: String
   /// The other fields of the line, in the order of `ListShape.carriedNames`; as JSON where the list
   /// is JSON Lines, as plain text where it is CSV.
-  var carried: [String] = []
+  package var carried: [String] = []
+
+  package init(line: Int, typed: String, carried: [String] = []) {
+    self.line = line
+    self.typed = typed
+    self.carried = carried
+  }
 
   /// Why the line names no page.
-  struct Objection: Error, Sendable, Equatable {
-    var sentence: String
+  package struct Objection: Error, Sendable, Equatable {
+    package var sentence: String
   }
 
   /// The address, a relative path taken from `folder`, which ends with a slash.
-  func url(from folder: String) throws(Objection) -> WebURL {
+  package func url(from folder: String) throws(Objection) -> WebURL {
     do throws(WebURLError) {
       return try isPath ? Self.file(typed, from: folder) : WebURL(typed)
     } catch {
@@ -62,29 +68,44 @@ struct ListedPage: Sendable, Equatable {
 }
 
 /// How the lines of a list are read.
-struct ListShape: Sendable, Equatable {
-  enum Format: String, Sendable {
+package struct ListShape: Sendable, Equatable {
+  package enum Format: String, Sendable {
     /// One address a line.
     case lines
     case csv
     case jsonLines = "jsonl"
   }
 
-  var format: Format
+  package var format: Format
   /// The column or key that holds the address; empty for plain lines.
-  var column = ""
+  package var column = ""
   /// CSV: all columns. JSON Lines: the keys of the first line, whatever others have.
-  var columns: [String] = []
-  var separator = UInt8(ascii: ",")
+  package var columns: [String] = []
+  package var separator = UInt8(ascii: ",")
 
-  /// The names of the fields that are carried through.
-  var carriedNames: [String] { columns.filter { $0 != column } }
+  package init(
+    format: Format, column: String = "", columns: [String] = [],
+    separator: UInt8 = UInt8(ascii: ",")
+  ) {
+    self.format = format
+    self.column = column
+    self.columns = columns
+    self.separator = separator
+  }
+
+  /// The place of the address among the columns; nil for plain lines.
+  var addressIndex: Int? { columns.firstIndex(of: column) }
+
+  /// The names of the fields that are carried through, as they stand in the list.
+  package var carriedNames: [String] {
+    columns.indices.filter { $0 != addressIndex }.map { columns[$0] }
+  }
 }
 
 // MARK: - As the bytes of a batch
 
 extension ListedPage {
-  static func bytes(_ pages: [ListedPage]) -> [UInt8] {
+  package static func bytes(_ pages: [ListedPage]) -> [UInt8] {
     let writer = MessageWriter()
     writer.add(pages.count)
     for page in pages {
@@ -96,7 +117,7 @@ extension ListedPage {
     return unsafe writer.buffer.withBytes { unsafe Array($0) }
   }
 
-  static func read(_ bytes: [UInt8]) throws(MessageReader.Malformed) -> [ListedPage] {
+  package static func read(_ bytes: [UInt8]) throws(MessageReader.Malformed) -> [ListedPage] {
     var reader = MessageReader(bytes)
     let count = try reader.integer()
     var pages: [ListedPage] = []

@@ -1,19 +1,19 @@
-internal import BatchCore
+package import BatchCore
 internal import Synchronization
 
 /// The pages of a list as items, handed out by host.
-final class PageSource: ItemSource {
-  let file: ListFile
-  let contentDigest: String
-  let dispatchOrder: DispatchOrder?
+package final class PageSource: ItemSource {
+  package let file: ListFile
+  package let contentDigest: String
+  package let dispatchOrder: DispatchOrder?
   /// The hosts of the list with their pages; the empty name stands for files.
-  let hosts: [(name: String, pages: Int)]
+  package let hosts: [(name: String, pages: Int)]
   /// Whether a position has the address of the one before.
   private let repeats: [Bool]
   private let buffer = Mutex(ByteBuffer())
 
   /// - Parameter folder: What relative paths are relative to, with a slash at its end.
-  init(_ input: InputFile, urlColumn: String?, folder: String, limit: Int?) throws {
+  package init(_ input: InputFile, urlColumn: String?, folder: String, limit: Int?) throws {
     var lanes = HostLanes()
     file = try ListFile(input, urlColumn: urlColumn, limit: limit) { page in
       let url = try? page.url(from: folder)
@@ -26,28 +26,28 @@ final class PageSource: ItemSource {
     contentDigest = file.digest
   }
 
-  var count: Int { file.count }
-  var byteCount: Int { file.byteCount }
+  package var count: Int { file.count }
+  package var byteCount: Int { file.byteCount }
 
-  func prefix(of items: Range<Int>, fitting maxBytes: Int) -> Int {
+  package func prefix(of items: Range<Int>, fitting maxBytes: Int) -> Int {
     min(items.count, HostLanes.largestBatch)
   }
 
   /// A page that is listed several times is fetched once: its items stay in one batch.
-  func cut(_ items: Range<Int>, at position: Int) -> Int {
+  package func cut(_ items: Range<Int>, at position: Int) -> Int {
     var end = position
     while end < items.upperBound, repeats[end] { end += 1 }
     return end
   }
 
-  func input(for items: Range<Int>) throws -> BatchInput {
+  package func input(for items: Range<Int>) throws -> BatchInput {
     let pages = try items.map { try page(inputIndex(of: $0)) }
     return BatchInput(
       items: items, bytes: .inline(ListedPage.bytes(pages)), firstLine: pages.first?.line ?? 1)
   }
 
   /// The line of an item, by its place in the list.
-  func page(_ index: Int) throws -> ListedPage {
+  package func page(_ index: Int) throws -> ListedPage {
     do {
       return try buffer.withLock { try file.page(index, buffer: &$0) }
     } catch let error as InputError {
@@ -55,5 +55,5 @@ final class PageSource: ItemSource {
     }
   }
 
-  func changed() -> String? { file.changed() }
+  package func changed() -> String? { file.changed() }
 }

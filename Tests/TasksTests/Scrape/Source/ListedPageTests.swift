@@ -1,0 +1,55 @@
+import BatchCore
+import Scrape
+import Testing
+
+@Suite("A line of the list")
+struct ListedPageTests {
+  private static func page(_ typed: String) -> ListedPage { ListedPage(line: 1, typed: typed) }
+
+  @Test(
+    "is an address, or a path from the folder of the list",
+    arguments: [
+      ("HTTP://Example.org", "http://example.org/"), ("https://a/b#c", "https://a/b"),
+      ("a.html", "file:///lists/a.html"), ("/x/a b.html", "file:///x/a%20b.html"),
+      ("é%41.html", "file:///lists/%C3%A9%2541.html"), ("../x?y#z", "file:///x%3Fy%23z"),
+      ("1:2.html", "file:///lists/1%3A2.html"), ("file:/etc/hosts", "file:///etc/hosts"),
+    ])
+  func address(typed: String, url: String) throws {
+    #expect(try Self.page(typed).url(from: "/lists/").text == url)
+  }
+
+  @Test(
+    "says why it names no page, and never repeats what may be a password",
+    arguments: ["", "ftp://a/", "mailto:u:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b"])
+  func objection(typed: String) {
+    let error = #expect(throws: ListedPage.Objection.self) {
+      try Self.page(typed).url(from: "/")
+    }
+    #expect(error?.sentence.contains("is no address of a page: ") == true)
+    #expect(error?.sentence.contains("sekrit") == false)
+  }
+
+  @Test(
+    "is shown without user name and password",
+    arguments: [
+      ("http://u:p@h/x@y", "http://h/x@y"), ("http://u@h", "http://h"),
+      ("http://h/@user?a=b@c", "http://h/@user?a=b@c"), ("http://a:b@c@h:1/", "http://h:1/"),
+      ("u:p@h/x", "u:h/x"), ("http://u:p/q@h:x", "http://h:x"), ("http:\\\\u:p@h", "http:\\\\h"),
+      ("a@b.html", "a@b.html"), ("http://h:1/?q=a:b@c", "http://h:1/?q=a:b@c"),
+    ])
+  func shown(typed: String, shown: String) { #expect(Self.page(typed).shown == shown) }
+
+  @Test("is the same when a batch has carried it, whatever stands beside it")
+  func bytes() throws {
+    let pages = [
+      ListedPage(line: 1, typed: "http://a/"),
+      ListedPage(line: 9, typed: "", carried: ["", "é\n"]),
+      ListedPage(line: 70_000, typed: "x", carried: ["\u{0}", "{\"a\":1}", "b"]),
+    ]
+    #expect(try ListedPage.read(ListedPage.bytes(pages)) == pages)
+    #expect(try ListedPage.read(ListedPage.bytes([])).isEmpty)
+    #expect(throws: MessageReader.Malformed.self) {
+      try ListedPage.read(ListedPage.bytes(pages).dropLast())
+    }
+  }
+}
