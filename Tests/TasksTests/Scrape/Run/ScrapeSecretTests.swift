@@ -7,7 +7,7 @@ import Testing
 struct ScrapeSecretTests: ScrapeProgramTests {
   let scratch = Scratch()
 
-  private static let secrets = ["pa55-sekrit", "t0ken-sekrit", "pr0xy-sekrit", "us3r-sekrit"]
+  private static let secrets = ["pa55-sekrit", "t0ken-sekrit", "pr0xy-sekrit"]
 
   /// Files of the directory, besides those that the test wrote, which hold a secret.
   private func leaks() -> String {
@@ -25,11 +25,11 @@ struct ScrapeSecretTests: ScrapeProgramTests {
       request.path.hasPrefix("/p/") ? PaperPage.answer("x") : .status(404)
     }
     defer { server.stop() }
-    let login = "us3r-sekrit:pa55-sekrit"
+    let login = "reader:pa55-sekrit"
     let place = "127.0.0.1:\(server.port)"
     write([
       "http://\(login)@\(place)/p/1", "http://\(login)@\(place)/missing",
-      "http://\(login)@127.0.0.1:99999/", "http://us3r-sekrit:pa55/sekrit@\(place)/p",
+      "http://\(login)@127.0.0.1:99999/", "http://reader:pa55/sekrit@\(place)/p",
       "\(login)@\(place)/p/2", "ftp://\(login)@\(place)/p/3", "http:\\\\\(login)@\(place)/p/4",
       "http://\(login)@127.0.0.99:1/p",
     ])
@@ -47,8 +47,8 @@ struct ScrapeSecretTests: ScrapeProgramTests {
     #expect(leaks() == "")
     let request = server.requests.first { $0.path == "/p/1" }
     #expect(request?.headers["x-token"] == "t0ken-sekrit")
-    // us3r-sekrit:pa55-sekrit
-    #expect(request?.headers["authorization"] == "Basic dXMzci1zZWtyaXQ6cGE1NS1zZWtyaXQ=")
+    // reader:pa55-sekrit
+    #expect(request?.headers["authorization"] == "Basic cmVhZGVyOnBhNTUtc2Vrcml0")
     _ = shell("$BATCHRUN status a.jsonl.run >s; $BATCHRUN verify a.jsonl.run >v")
     #expect(leaks() == "")
   }
@@ -57,7 +57,7 @@ struct ScrapeSecretTests: ScrapeProgramTests {
   func standardInput() {
     let server = PaperPage.server()
     defer { server.stop() }
-    let line = "http://us3r-sekrit:pa55-sekrit@127.0.0.1:\(server.port)/p/1\n"
+    let line = "http://reader:pa55-sekrit@127.0.0.1:\(server.port)/p/1\n"
     let result = run(["scrape", "-", "-o", scratch("out.jsonl")], input: line)
     #expect(result.code == 0)
     #expect(leaks() == "")
@@ -69,7 +69,7 @@ struct ScrapeSecretTests: ScrapeProgramTests {
     let proxied = scrape(
       file: "lists/urls.txt",
       [
-        "--proxy", "http://us3r-sekrit:pr0xy-sekrit@127.0.0.1:1", "--retries", "0",
+        "--proxy", "http://reader:pr0xy-sekrit@127.0.0.1:1", "--retries", "0",
         "--connect-timeout", "50ms",
       ], environment: ["no_proxy": ""])
     #expect(proxied.code == 1)
@@ -87,7 +87,7 @@ struct ScrapeSecretTests: ScrapeProgramTests {
       server.stop()
       other.stop()
     }
-    write(["http://us3r-sekrit:pa55-sekrit@127.0.0.1:\(server.port)/"])
+    write(["http://reader:pa55-sekrit@127.0.0.1:\(server.port)/"])
     let result = scrape(file: "lists/urls.txt", ["--ignore-robots"])
     #expect(result.code == 0)
     #expect(server.requests.first?.headers["authorization"] != nil)
