@@ -54,6 +54,8 @@ struct ScrapePass {
       for message in messages { take(message) }
       messages.removeAll(keepingCapacity: true)
     }
+    // The run may end with this batch, and what it has fetched is to be in the cache by then.
+    if task.setup.options.keepsBodies { fetcher.flushCache() }
   }
 
   // MARK: - Asking
