@@ -62,7 +62,7 @@ lint: packages
 docs:
 	tools/docs.sh build/docs
 
-# The inputs that the documentation names: firms.csv, options.csv, series.csv, big.csv.
+# The inputs that the documentation names: firms.csv, options.csv, series.csv, big.csv, urls.txt.
 data: packages
 	swift run -c release benchmarks data .
 

@@ -1,6 +1,6 @@
 /// What can be run by name.
 enum Benchmark: String, CaseIterable {
-  case data, kernels, accuracy, csv, dispatch, planning, text, headline
+  case data, kernels, accuracy, csv, dispatch, planning, scrape, text, headline
 
   /// Those that `make bench` runs.
   static var ordinary: [Benchmark] { allCases.filter { $0 != .data && $0 != .headline } }
@@ -15,6 +15,7 @@ enum Benchmark: String, CaseIterable {
     case .headline: Headline.run(arguments)
     case .dispatch: DispatchBenchmark.run()
     case .planning: PlanningBenchmark.run()
+    case .scrape: ScrapeBenchmark.run()
     case .text: TextBenchmark.run()
     }
   }

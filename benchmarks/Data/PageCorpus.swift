@@ -44,10 +44,10 @@ package struct PageCorpus: Sendable {
   /// Bytes of a page: about log-normal, by powers of two with straight lines between them, which
   /// need no mathematical library.
   private static func size(_ random: inout SeededRandom) -> Int {
-    let power = 2.56 * random.bell()
+    let power = 2.37 * random.bell()
     let whole = power.rounded(.down)
     let scale = Double(sign: .plus, exponent: Int(whole), significand: 1 + power - whole)
-    return Int(min(13_000 * scale, 3_000_000))
+    return Int(min(14_000 * scale, 3_000_000))
   }
 }
 

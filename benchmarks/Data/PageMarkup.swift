@@ -46,7 +46,9 @@ struct PageMarkup {
     put("<link rel=\"canonical\" href=\"https://\(site.host)/papers/\(number)\">\n")
     meta("citation_title", page.title)
     for author in page.authors { meta("citation_author", author) }
-    meta("citation_publication_date", "\(2005 + page.index % 20)/0\(1 + page.index % 9)/1\(page.index % 9)")
+    meta(
+      "citation_publication_date",
+      "\(2005 + page.index % 20)/0\(1 + page.index % 9)/1\(page.index % 9)")
     meta("citation_journal_title", "Journal of Drawn Pages")
     meta("citation_pdf_url", "https://\(site.host)/papers/\(number).pdf")
     if !shape.lacksDetails {
@@ -91,7 +93,9 @@ struct PageMarkup {
   private mutating func writeStyle() {
     put("<link rel=\"stylesheet\" href=\"/assets/main.css\">\n<style>\n")
     for rule in 0..<6 + Int(random.unit() * 20) {
-      put(".block-\(rule) > .item:nth-child(\(rule + 1)){margin:0 auto;padding:\(rule)px;color:#3\(rule % 10)4}\n")
+      put(
+        ".block-\(rule) > .item:nth-child(\(rule + 1)){margin:0 auto;padding:\(rule)px;color:#3\(rule % 10)4}\n"
+      )
     }
     put("</style>\n")
   }
@@ -99,15 +103,20 @@ struct PageMarkup {
   private mutating func writeScript() {
     put("<script>\n(function(w,d){var q=w.queue=w.queue||[];\n")
     for line in 0..<8 + Int(random.unit() * 30) {
-      put("q.push({id:\(line),name:\"event-\(line)\",run:function(a,b){if(a<b&&b>\(line)){return a[\"k\(line)\"]||d.title}}});\n")
+      put(
+        "q.push({id:\(line),name:\"event-\(line)\",run:function(a,b){if(a<b&&b>\(line)){return a[\"k\(line)\"]||d.title}}});\n"
+      )
     }
     put("})(window,document);\n</script>\n")
   }
 
   private mutating func writeNavigation(links: Int) {
-    put("<header class=\"site\"><a class=\"skip\" href=\"#content\">Skip to content</a>\n<nav><ul>\n")
+    put(
+      "<header class=\"site\"><a class=\"skip\" href=\"#content\">Skip to content</a>\n<nav><ul>\n")
     for link in 0..<links {
-      put("<li class=\"nav-item\"><a class=\"nav-link\" href=\"/section/\(link)\" data-id=\"\(link)\">Section \(link)</a></li>\n")
+      put(
+        "<li class=\"nav-item\"><a class=\"nav-link\" href=\"/section/\(link)\" data-id=\"\(link)\">Section \(link)</a></li>\n"
+      )
     }
     put("</ul></nav></header>\n")
   }
@@ -161,10 +170,14 @@ struct PageMarkup {
   }
 
   private mutating func writeTable() {
-    put("<div class=\"table-wrap\"><table><thead><tr><th>Name</th><th>A</th><th>B</th><th>C</th></tr></thead><tbody>\n")
+    put(
+      "<div class=\"table-wrap\"><table><thead><tr><th>Name</th><th>A</th><th>B</th><th>C</th></tr></thead><tbody>\n"
+    )
     for row in 0..<4 + Int(random.unit() * 16) {
       let cell = Int(random.unit() * 9999)
-      put("<tr><td>Row \(row)</td><td>\(cell)</td><td class=\"num\">0.\(cell)</td><td>\(cell / 7)</td></tr>\n")
+      put(
+        "<tr><td>Row \(row)</td><td>\(cell)</td><td class=\"num\">0.\(cell)</td><td>\(cell / 7)</td></tr>\n"
+      )
     }
     put("</tbody></table></div>\n")
   }
@@ -173,7 +186,8 @@ struct PageMarkup {
     put("<ol class=\"references\">\n")
     for item in 0..<3 + Int(random.unit() * 9) {
       put("<li id=\"ref\(item)\"><cite>\(prose.sentence(&random).escapedForHTML)</cite> ")
-      put("<a href=\"https://doi.example/10.5555/\(buffer.count)\" rel=\"nofollow\">link</a></li>\n")
+      put(
+        "<a href=\"https://doi.example/10.5555/\(buffer.count)\" rel=\"nofollow\">link</a></li>\n")
     }
     put("</ol>\n")
   }

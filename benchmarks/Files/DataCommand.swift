@@ -18,6 +18,26 @@ enum DataCommand {
       }
       print("\(file.name): \(file.rows) rows, \(megabytes) MB")
     }
+    do {
+      try PageCorpus.writeURLs(to: directory + "/urls.txt")
+    } catch {
+      print(error)
+      return false
+    }
+    print("urls.txt: \(PageCorpus.pageCount) addresses, served after tools/scrape-server.sh start")
+    return writePages()
+  }
+
+  /// Writes the pages that `urls.txt` lists, unless they are there.
+  static func writePages() -> Bool {
+    guard !PageCorpus.isComplete else { return true }
+    do {
+      try PageCorpus().write()
+    } catch {
+      print(error)
+      return false
+    }
+    print("\(PageCorpus.directory): \(PageCorpus.pageCount) pages")
     return true
   }
 }

@@ -24,7 +24,8 @@ struct RecordLine {
       switch byte {
       case UInt8(ascii: "\""):
         let end = Self.endOfString(at: place, in: bytes)
-        let isKey = depth == 1 && start == nil && end < bytes.endIndex
+        let isKey =
+          depth == 1 && start == nil && end < bytes.endIndex
           && bytes[end] == UInt8(ascii: ":") && bytes[place..<end].elementsEqual(wanted)
         place = isKey ? end + 1 : end
         if isKey { start = place }
