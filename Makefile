@@ -9,7 +9,7 @@ DESTDIR ?=
 # The benchmark that `make bench` runs; without one, all but the headline.
 BENCH ?=
 PROGRAM := .build/release/batchrun
-PROGRAMS := batchrun
+PROGRAMS := batchrun batchrun-encode
 # Kept apart from the ordinary build, whose products would be linked anew each time.
 STATIC := --static-swift-stdlib --scratch-path .build/static
 SOURCES := Sources Tests $(wildcard benchmarks) Package.swift
@@ -17,7 +17,7 @@ SOURCES := Sources Tests $(wildcard benchmarks) Package.swift
 .PHONY: demo test release install bench headline lint docs data packages test-fresh clean
 
 demo: packages
-	swift build -c release --product batchrun
+	for program in $(PROGRAMS); do swift build -c release --product $$program; done
 	tools/demo.sh $(PROGRAM)
 
 # One configuration for everything. Nothing is imported as testable, so the tests link with what lint
@@ -27,7 +27,7 @@ test: lint
 
 # Optimised, with the Swift runtime inside and without symbols: build/ can be copied elsewhere.
 release: packages
-	swift build -c release --product batchrun $(STATIC)
+	for program in $(PROGRAMS); do swift build -c release --product $$program $(STATIC); done
 	mkdir -p build
 	for program in $(PROGRAMS); do \
 	  strip -o build/$$program "$$(swift build -c release $(STATIC) --show-bin-path)/$$program"; \

@@ -37,6 +37,7 @@ let package = Package(
   name: "batchrun",
   products: [
     .executable(name: "batchrun", targets: ["batchrun"]),
+    .executable(name: "batchrun-encode", targets: ["batchrun-encode"]),
     .library(name: "BatchCore", targets: ["BatchCore"]),
   ],
   targets: [
@@ -84,13 +85,30 @@ let package = Package(
       path: "Sources/Tasks/Scrape", exclude: ["HTML/CXML2", "ScrapeShims", "Text/CICU"],
       swiftSettings: settings),
 
+    // The encoding task. Only what must be known of its commands is without FFmpeg's libraries.
+    .systemLibrary(name: "CFFmpeg", path: "Sources/Tasks/Encode/FFmpeg/CFFmpeg"),
+    .target(
+      name: "EncodeShims", dependencies: ["CFFmpeg"], path: "Sources/Tasks/Encode/EncodeShims"),
+    .target(
+      name: "EncodeOptions", dependencies: ["BatchCore"], path: "Sources/Tasks/Encode/Options",
+      swiftSettings: settings),
+    .target(
+      name: "Encode", dependencies: ["BatchCore", "CFFmpeg", "EncodeOptions", "EncodeShims"],
+      path: "Sources/Tasks/Encode", exclude: ["EncodeShims", "FFmpeg/CFFmpeg", "Options"],
+      swiftSettings: settings),
+
     // The program: one table of options, one file per command, one registry of tasks.
     .target(
       name: "Commands", dependencies: ["BatchCore"], path: "Sources/batchrun/Commands",
       swiftSettings: settings),
     .executableTarget(
-      name: "batchrun", dependencies: ["BatchCore", "BlackScholes", "Commands", "Scrape"],
+      name: "batchrun",
+      dependencies: ["BatchCore", "BlackScholes", "Commands", "EncodeOptions", "Scrape"],
       path: "Sources/batchrun/Program", swiftSettings: settings),
+    // The commands that need FFmpeg, whose libraries take too long to load for the others.
+    .executableTarget(
+      name: "batchrun-encode", dependencies: ["BatchCore", "Commands", "Encode", "EncodeOptions"],
+      path: "Sources/batchrun/EncodeProgram", swiftSettings: settings),
 
     // What is measured: seeded inputs, and the programs of `make bench` and `make headline`.
     .target(
@@ -129,6 +147,13 @@ let package = Package(
       exclude: [
         "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",
         "Kernels/golden-options.csv",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EncodeTests",
+      dependencies: [
+        "BatchCore", "CFFmpeg", "Encode", "EncodeOptions", "EncodeShims", "SampleTask", "batchrun",
+        "batchrun-encode",
       ],
       swiftSettings: settings),
   ] + kernelTargets

@@ -45,6 +45,9 @@ for name in options firms; do
   cmp "$output/$name.csv" "expected/$name.csv"
   echo
 done
+echo "\$ batchrun encode examples/clip.mp4 -o out.mp4"
+"$program" encode clip.mp4 -o "$output/out.mp4" --no-progress
+echo
 echo "options.csv, some of the columns, to eight digits:"
 show "$output/options.csv" contract price delta vega status
 echo

@@ -16,9 +16,14 @@ packages=(
   libxml2          # swift-build and lld
 
   # What the program links with.
+  libavcodec-dev       # encoding
+  libavformat-dev      # encoding
+  libavutil-dev        # encoding
   libcurl4-openssl-dev # fetching pages, S3 and Lambda
   libicu-dev           # character sets and normal forms of text
   libsqlite3-dev # the ledger
+  libswresample-dev # encoding
+  libswscale-dev # encoding
   libssl-dev     # SHA-256
   libxml2-dev    # pages
   pkgconf        # where libxml2 has its headers
@@ -28,6 +33,7 @@ packages=(
 
   # What the tests and the benchmarks use.
   ca-certificates # TLS roots
+  ffmpeg          # the judge of encoded videos
   gcc             # the reference kernels of the benchmarks
   groff-base      # the check of the man page
   nginx-light     # the server of the scraping benchmark

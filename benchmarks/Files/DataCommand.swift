@@ -24,7 +24,9 @@ enum DataCommand {
       print(error)
       return false
     }
-    print("urls.txt: \(PageCorpus.pageCount) addresses, served after tools/scrape-server.sh start")
+    print(
+      "urls.txt: \(PageCorpus.pageCount) pages, 256 MB; tools/scrape-server.sh start serves them, "
+        + "tools/scrape-server.sh stop ends it")
     return writePages()
   }
 
@@ -37,7 +39,6 @@ enum DataCommand {
       print(error)
       return false
     }
-    print("\(PageCorpus.directory): \(PageCorpus.pageCount) pages")
     return true
   }
 }

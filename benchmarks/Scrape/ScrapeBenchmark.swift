@@ -22,7 +22,7 @@ struct ScrapeBenchmark {
   }
 
   private static func runCorpus() -> Bool {
-    print("scrape: 5,000 pages, 254 MB, from nginx on this machine, 64 connections")
+    print("scrape: 5,000 pages, 256 MB, from nginx on this machine, 64 connections")
     guard DataCommand.writePages() else { return false }
     let server = Shell.output(["tools/scrape-server.sh", "start"])
     guard server.isSuccess else {

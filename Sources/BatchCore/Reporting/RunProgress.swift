@@ -30,6 +30,10 @@ public struct RunProgress: Sendable, Equatable {
   public var outputBytes: Int
   /// Nil where the executor is free.
   public var dollars: Double?
+  /// What is counted, in the singular.
+  public var unit = "item"
+  /// Further facts that a task wants to be seen, the most important first.
+  public var remarks: [String] = []
 
   public init(
     totalItems: Int, finishedItems: Int = 0, failedItems: Int = 0, resumedItems: Int = 0,

@@ -38,6 +38,11 @@ package struct Verification: Sendable, Equatable {
     bytes = try ledger.integer("prologue_bytes") ?? 0
     problems = []
     failedItems = try ledger.failureCounts(early: isPublished ? false : nil).values.reduce(0, +)
+    if isPublished, let digest = try ledger.value("assembled_digest") {
+      try checkAssembled(ledger, directory, digest)
+      checkWhole()
+      return
+    }
     do throws(SystemError) {
       let output = try DurableFile(path: outputPath, role: "verify", flags: O_RDONLY)
       checkParts(ledger, in: output)
@@ -56,6 +61,33 @@ package struct Verification: Sendable, Equatable {
   private static func noRun(_ path: String) -> TaskError {
     TaskError(
       .cannotRun, "\(path) holds no run; name a run directory, such as out.csv.run beside out.csv")
+  }
+
+  /// Checks an output that was made of the records, and the records as far as they are kept.
+  private mutating func checkAssembled(
+    _ ledger: RunLedger, _ directory: RunDirectory, _ digest: String
+  ) throws {
+    let length = try ledger.integer("assembled_bytes") ?? 0
+    let records = directory.file(.output)
+    if DirectoryEntry.exists(records) {
+      let file = try DurableFile(path: records, role: "verify", flags: O_RDONLY)
+      checkParts(ledger, in: file)
+    } else {
+      try ledger.forEachPart { part in
+        itemsFound += part.items.count
+        parts += 1
+      }
+    }
+    bytes = length
+    do throws(SystemError) {
+      let output = try DurableFile(path: outputPath, role: "verify", flags: O_RDONLY)
+      let whole = RunLedger.PartRow(items: 0..<0, offset: 0, length: length, digest: digest)
+      if output.size != length || !LedgerCheck.holds(whole, in: output) {
+        problems.append("the \(output.size) bytes differ from the \(length) that were published")
+      }
+    } catch {
+      problems.append(error.description)
+    }
   }
 
   private mutating func checkParts(_ ledger: RunLedger, in file: borrowing DurableFile) {

@@ -220,6 +220,10 @@ final class Coordinator {
       log.add(.retry(failed.failure, attempt: retry.attempt, wait: retry.wait))
       return buffers.giveBack(part)
     }
+    if let failed = part.failures.first(where: { !tolerates($0.failure) }) {
+      buffers.giveBack(part)
+      return stop(.stopped(failed.failure.message))
+    }
     failuresSeen += part.failures.count
     checkBudget()
     let attempts = part.itemCount == 1 ? max(1, retries.attempts(of: first)) : 1
@@ -299,10 +303,18 @@ final class Coordinator {
     }
   }
 
+  /// Whether the run may go on when an item has failed so; its record is committed then.
+  private func tolerates(_ failure: ItemFailure) -> Bool {
+    prepared.assembly?.tolerates(failure) ?? true
+  }
+
   /// Records that an item failed for good, on the runner's own account.
   private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
     let place = prepared.source.inputIndex(of: item)
     var failure = ItemFailure(item: ItemID(place), code: code, message: message)
+    guard tolerates(failure) else {
+      return stop(.stopped("item \(place) cannot be done: \(message)"))
+    }
     do {
       let input = try prepared.source.input(for: item..<item + 1)
       if input.contextItems == 0 { failure.location.line = input.firstLine }

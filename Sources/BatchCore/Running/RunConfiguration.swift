@@ -57,6 +57,13 @@ package struct RunOutcome: Sendable, Equatable {
   package var outputPath: String?
   package var runDirectory: String
 
+  package init(ending: Ending, tally: RunTally, batches: Int = 0, runDirectory: String) {
+    self.ending = ending
+    self.tally = tally
+    self.batches = batches
+    self.runDirectory = runDirectory
+  }
+
   /// 0 all done, 1 some items failed, 2 not carried out, 128 + signal.
   package var exitCode: Int32 {
     switch ending {

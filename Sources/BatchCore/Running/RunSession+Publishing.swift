@@ -24,6 +24,7 @@ extension RunSession {
       try name(ledger, length: length, sink: isRetry ? nil : sink)
       outcome.tally.failuresByCode = try ledger.failureCounts()
       outcome.tally.marks = try ledger.journal.marks()
+      outcome.tally.outputBytes = try ledger.integer("assembled_bytes") ?? length
       if case .file(let path) = target { outcome.outputPath = path }
     } catch let interruption as Interruption {
       outcome.ending = .interrupted(signal: interruption.signal)
@@ -78,7 +79,8 @@ extension RunSession {
     tally.resumed = tally.total
     // A retry that was cut off has told nobody of its failures.
     tally.failuresByCode = try ledger.failureCounts(early: false)
-    tally.outputBytes = try ledger.integer("output_bytes") ?? 0
+    tally.outputBytes =
+      try ledger.integer("assembled_bytes") ?? ledger.integer("output_bytes") ?? 0
     tally.marks = try ledger.journal.marks()
     tally.elapsedSeconds = clock.now
     var outcome = RunOutcome(ending: .complete, tally: tally, runDirectory: directory.path)
@@ -91,8 +93,8 @@ extension RunSession {
   private func splice(_ ledger: RunLedger) throws -> Int {
     let old =
       switch target {
-      case .file(let path): path
-      case .stream: directory.file(.output)
+      case .file(let path) where prepared.assembly == nil: path
+      case .file, .stream: directory.file(.output)
       }
     return try Splice(ledger: ledger, directory: directory).write(from: old)
   }
@@ -104,6 +106,11 @@ extension RunSession {
     let isSpliced = try ledger.state() == .republishing
     let spool = directory.file(isSpliced ? .spliced : .output)
     switch target {
+    case .file(let path) where prepared.assembly != nil:
+      if isSpliced, DirectoryEntry.exists(spool) {
+        try DirectoryEntry.rename(spool, to: directory.file(.output), role: "splice")
+      }
+      try assemble(ledger, path)
     case .file(let path):
       if DirectoryEntry.exists(spool) {
         try FileSink(path: path).publish(from: spool, length: length)
@@ -126,6 +133,39 @@ extension RunSession {
       try finish(ledger, mark: nil, path: nil)
     }
     DirectoryEntry.remove(directory.file(.early))
+  }
+
+  /// Makes the output of the records and gives it its name.
+  ///
+  /// The records stay until the output has its name, and for as long as a retry may need them.
+  private func assemble(_ ledger: RunLedger, _ path: String) throws {
+    let draft = directory.file(.assembled)
+    let records = directory.file(.output)
+    DirectoryEntry.remove(draft)
+    for note in try prepared.assembly?.make(records, draft) ?? [] { observer.note(note) }
+    let (length, digest) = try sealed(draft)
+    try ledger.transaction("assemble") { () throws(DatabaseError) in
+      try ledger.set("assembled_bytes", String(length))
+      try ledger.set("assembled_digest", digest)
+    }
+    try FileSink(path: path).publish(from: draft, length: length)
+    try finish(ledger, mark: FileMark(path), path: path)
+    if try ledger.failureCounts().isEmpty { DirectoryEntry.remove(records) }
+  }
+
+  /// Makes the file survive a power failure; its length and digest.
+  private func sealed(_ path: String) throws -> (length: Int, digest: String) {
+    let file = try DurableFile(path: path, role: "assembled", isForUser: true)
+    let length = file.size
+    var hash = Checksum()
+    let buffer = ByteBuffer(capacity: 1 << 20)
+    for offset in stride(from: 0, to: length, by: 1 << 20) {
+      buffer.removeAll()
+      try file.read(at: offset, count: min(1 << 20, length - offset), into: buffer)
+      unsafe buffer.withBytes { unsafe hash.update($0) }
+    }
+    try file.sync()
+    return (length, hash.hexadecimal())
   }
 
   private func finish(_ ledger: RunLedger, mark: FileMark?, path: String?) throws {

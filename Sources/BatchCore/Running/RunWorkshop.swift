@@ -29,7 +29,7 @@ package final class RunWorkshop {
       spool = try InputSpool(path: inputPath, directory: reserved?.path)
       let request = TaskRequest(
         options: options, input: spool?.file ?? InputFile(path: inputPath, displayName: inputPath),
-        limit: limit)
+        limit: limit, keptFiles: reserved?.path ?? ".batchrun")
       prepared = try plugin.prepare(request)
       identity = RunIdentity(task: prepared, limit: limit)
       directory = try reserved ?? RunDirectory(path: RunDirectory.path(forStreamOf: identity.id))

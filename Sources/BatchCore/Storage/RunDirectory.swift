@@ -59,6 +59,10 @@ public final class RunDirectory: Sendable {
     case output
     /// Results that wait for earlier ones.
     case early
+    /// The output that is made of the records, while it is made.
+    case assembled
+    /// What the task found out about its input; it says itself which input that is.
+    case taskIndex = "index"
     /// The output with the retried items spliced in, while it is made.
     case spliced
     case events = "events.jsonl"
@@ -72,12 +76,14 @@ public final class RunDirectory: Sendable {
 
   /// Removes all that belongs to an earlier run; the lock stays.
   func clear() {
-    for name in Name.allCases { DirectoryEntry.remove(file(name)) }
+    for name in Name.allCases where name != .taskIndex { DirectoryEntry.remove(file(name)) }
   }
 
   /// Removes the directory when it holds nothing but its lock.
   func removeIfUnused() {
-    guard !Name.allCases.contains(where: { DirectoryEntry.exists(file($0)) }) else { return }
+    let others = Name.allCases.filter { $0 != .taskIndex }
+    guard !others.contains(where: { DirectoryEntry.exists(file($0)) }) else { return }
+    DirectoryEntry.remove(file(.taskIndex))
     DirectoryEntry.remove(path + "/lock")
     unsafe rmdir(path)
   }

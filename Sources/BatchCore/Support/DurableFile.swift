@@ -2,15 +2,15 @@ internal import Glibc
 internal import SystemShims
 
 /// A file that a run writes: every write, sync and truncation passes a fault point by name.
-struct DurableFile: ~Copyable {
-  let path: String
+package struct DurableFile: ~Copyable {
+  package let path: String
   /// The word for the file in fault points, such as `output`.
   let role: String
   private let descriptor: Int32
 
   /// - Parameter isForUser: Whether the file becomes an output, with the usual permissions; other
   ///   files of a run are their owner's.
-  init(
+  package init(
     path: String, role: String, flags: Int32 = O_RDWR | O_CREAT, isForUser: Bool = false
   ) throws(SystemError) {
     self.path = path
@@ -29,7 +29,7 @@ struct DurableFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
     if let code = FaultPoint.pass("\(role).write.before") {
       throw SystemError("write", path, code: code)
     }
@@ -52,7 +52,7 @@ struct DurableFile: ~Copyable {
     batchrun_start_writeback(descriptor, range.lowerBound, range.count)
   }
 
-  func sync() throws(SystemError) {
+  package func sync() throws(SystemError) {
     if let code = FaultPoint.pass("\(role).sync.before") {
       throw SystemError("sync", path, code: code)
     }
@@ -60,7 +60,7 @@ struct DurableFile: ~Copyable {
     _ = FaultPoint.pass("\(role).sync.after")
   }
 
-  func truncate(to length: Int) throws(SystemError) {
+  package func truncate(to length: Int) throws(SystemError) {
     if let code = FaultPoint.pass("\(role).truncate.before") {
       throw SystemError("truncate", path, code: code)
     }
@@ -108,8 +108,8 @@ enum FileReading {
 }
 
 /// Names in a directory, changed atomically; each change passes fault points.
-enum DirectoryEntry {
-  static func rename(_ old: String, to new: String, role: String) throws(SystemError) {
+package enum DirectoryEntry {
+  package static func rename(_ old: String, to new: String, role: String) throws(SystemError) {
     if let code = FaultPoint.pass("\(role).rename.before") {
       throw SystemError("rename to", new, code: code)
     }
@@ -129,7 +129,7 @@ enum DirectoryEntry {
     _ = FaultPoint.pass("\(role).directory.sync.after")
   }
 
-  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+  package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-  static func remove(_ path: String) { unsafe unlink(path) }
+  package static func remove(_ path: String) { unsafe unlink(path) }
 }

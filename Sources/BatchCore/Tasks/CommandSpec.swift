@@ -31,14 +31,18 @@ public struct ArgumentSpec: Sendable {
   public var help: String
   public var isRequired: Bool
   public var completesFiles: Bool
+  /// Whether it may be given several times; only the last argument may.
+  public var isRepeatable: Bool
 
   public init(
-    _ placeholder: String, help: String, isRequired: Bool = true, completesFiles: Bool = true
+    _ placeholder: String, help: String, isRequired: Bool = true, completesFiles: Bool = true,
+    isRepeatable: Bool = false
   ) {
     self.placeholder = placeholder
     self.help = help
     self.isRequired = isRequired
     self.completesFiles = completesFiles
+    self.isRepeatable = isRepeatable
   }
 }
 

@@ -18,14 +18,19 @@ public struct TaskRequest: Sendable {
   public var options: OptionValues
   /// The input as a local file: what was typed, or a spooled copy of it.
   public var input: InputFile
-  /// Called with every byte of the input, in order, for the digest of the run's identity.
   /// The first N items only.
   public var limit: Int?
+  /// A directory for what has to be found out before the run begins, kept for when it goes on; nil for
+  /// a plan, which neither writes nor asks anything of others.
+  public var keptFiles: String?
 
-  public init(options: OptionValues, input: InputFile, limit: Int? = nil) {
+  public init(
+    options: OptionValues, input: InputFile, limit: Int? = nil, keptFiles: String? = nil
+  ) {
     self.options = options
     self.input = input
     self.limit = limit
+    self.keptFiles = keptFiles
   }
 }
 
@@ -64,11 +69,14 @@ public struct PreparedTask: Sendable {
   public var marks: [RecordMark]
   /// The record of an item that the runner itself had to give up, such as one that crashes.
   public var failureRecord: @Sendable (ItemFailure) throws -> [UInt8]
+  /// How the output is made of the records; nil when the records are the output.
+  public var assembly: OutputAssembly?
 
   public init(
     name: TaskName, task: any BatchTask, workerMessage: [UInt8], source: any ItemSource,
     prologue: [UInt8], identity: [(name: String, value: String)], notes: [String] = [],
     defaultTimeoutSeconds: Double = 300, marks: [RecordMark] = [],
+    assembly: OutputAssembly? = nil,
     failureRecord: @escaping @Sendable (ItemFailure) throws -> [UInt8]
   ) {
     self.name = name
@@ -80,6 +88,7 @@ public struct PreparedTask: Sendable {
     self.notes = notes
     self.defaultTimeoutSeconds = defaultTimeoutSeconds
     self.marks = marks
+    self.assembly = assembly
     self.failureRecord = failureRecord
   }
 }
@@ -129,6 +138,27 @@ public struct RecordMark: Sendable, Equatable {
     self.name = name
     self.singular = singular
     phrase = plural
+  }
+}
+
+/// How an output that is more than its records is made of them, when all are there.
+public struct OutputAssembly: Sendable {
+  /// Whether an item that failed so still has a record that the output can be made with.
+  ///
+  /// Any other failure stops the run, which keeps what is finished and can be continued.
+  public var tolerates: @Sendable (ItemFailure) -> Bool
+  /// Makes the file `draft` of the file `records`, which holds all records in input order; gives
+  /// sentences for the user about what could not be done.
+  ///
+  /// Called again after a sudden end, so that it begins anew and gives the same bytes each time.
+  public var make: @Sendable (_ records: String, _ draft: String) throws -> [String]
+
+  public init(
+    tolerates: @escaping @Sendable (ItemFailure) -> Bool,
+    make: @escaping @Sendable (_ records: String, _ draft: String) throws -> [String]
+  ) {
+    self.tolerates = tolerates
+    self.make = make
   }
 }
 

@@ -157,9 +157,12 @@ struct ScrapePass {
     switch result.outcome {
     case .notStarted: return
     case .failed(let failure):
+      // A path is named as it was typed, which is the same on every machine.
+      let message =
+        page.url.filePath.map { failure.message.replacing($0, with: pages[first].shown) }
       answer.failure = .init(
         code: .init(rawValue: failure.code.rawValue), isTransient: failure.isTransient,
-        message: failure.message)
+        message: message ?? failure.message)
     case .complete, .enough:
       var page = page
       let reader =

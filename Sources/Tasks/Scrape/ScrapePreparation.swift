@@ -11,14 +11,39 @@ struct ScrapePreparation {
   init(_ request: TaskRequest) throws {
     let options = try ScrapeOptions(request.options)
     let folder = Self.folder(of: request.input)
-    source = try PageSource(
-      request.input, urlColumn: options.urlColumn, folder: folder, limit: request.limit)
+    var notes: [String] = []
+    var input = request.input
+    var urlColumn = options.urlColumn
+    if let selector = options.follow {
+      let links = try Self.links(request, options, selector, folder: folder)
+      notes.append(links.note)
+      input = InputFile(path: links.path, displayName: links.path)
+      urlColumn = nil
+    }
+    source = try PageSource(input, urlColumn: urlColumn, folder: folder, limit: request.limit)
     setup = ScrapeSetup(
       values: request.options, options: options, shape: source.file.shape, folder: folder)
-    var notes: [String] = []
     if source.count == 0 { notes.append("\(request.input.displayName) lists no pages") }
     if options.fetch.ignoresRobots { notes.append("robots.txt is neither asked for nor followed") }
     self.notes = notes
+  }
+
+  private static func links(
+    _ request: TaskRequest, _ options: ScrapeOptions, _ selector: ValueSelector, folder: String
+  ) throws -> IndexPages.Links {
+    guard let directory = request.keptFiles else {
+      throw TaskError(
+        .cannotRun,
+        "a plan asks no server for anything, and what --follow finds is not known before that; plan the "
+          + "run of a list of pages instead")
+    }
+    let pages = try IndexPages(
+      request.input, folder: folder, selector: selector, options: options,
+      retries: request.options.integer("retries") ?? 2)
+    let key = options.identity(request.options).map { "\($0.name)=\($0.value)" }
+    return try pages.links(
+      keptIn: directory, key: key.joined(separator: "\n"),
+      isFresh: request.options.isSet("fresh"))
   }
 
   func preparedTask() -> PreparedTask {

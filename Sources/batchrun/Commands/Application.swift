@@ -12,19 +12,24 @@ package struct Application: Sendable {
 
   private let plugins: [any TaskPlugin.Type]
   private let commands: [any Subcommand.Type]
+  private let sister: SisterProgram?
   private let runTask: TaskRunner?
 
   package init(
-    plugins: [any TaskPlugin.Type], commands: [any Subcommand.Type], runTask: TaskRunner? = nil
+    plugins: [any TaskPlugin.Type], commands: [any Subcommand.Type], sister: SisterProgram? = nil,
+    runTask: TaskRunner? = nil
   ) {
     precondition(plugins.isEmpty || runTask != nil, "there are tasks and nothing to run them with")
     self.plugins = plugins
+    self.sister = sister
     self.commands = commands + [CompletionCommand.self, HelpCommand.self]
     self.runTask = runTask
   }
 
   package var table: CommandTable {
-    CommandTable(tasks: plugins.map { $0.command }, commands: commands.map { $0.entry })
+    CommandTable(
+      tasks: plugins.map { $0.command } + (sister?.commands ?? []),
+      commands: commands.map { $0.entry })
   }
 
   /// Carries out one command line, given without the program's name.
@@ -58,6 +63,7 @@ package struct Application: Sendable {
       try console.print(HelpText(table: table).text(command: command))
       return .success
     case .command(let invocation):
+      if let sister, sister.carriesOut(invocation) { try sister.takeOver(words) }
       if let runTask, let plugin = context.plugin(named: invocation.command) {
         return try runTask(plugin, invocation, context)
       }

@@ -31,7 +31,7 @@ package enum TaskCommand {
     return report(outcome, workshop.prepared.marks, settings, context.console)
   }
 
-  private static func configuration(
+  package static func configuration(
     _ settings: RunSettings, _ interrupts: Interrupts
   ) -> RunConfiguration {
     var result = RunConfiguration(

@@ -1,6 +1,7 @@
 import BatchCore
 import BlackScholes
 import Commands
+import EncodeOptions
 import Scrape
 
 /// The tasks of this program, one line for each.
@@ -10,3 +11,7 @@ let taskRegistry: [any TaskPlugin.Type] = [PricePlugin.self, ScrapePlugin.self]
 let commandRegistry: [any Subcommand.Type] = [
   PlanCommand.self, StatusCommand.self, VerifyCommand.self, WorkerCommand.self,
 ]
+
+/// The tasks of the program beside this one, which links with FFmpeg.
+let encodeProgram = SisterProgram(
+  name: "batchrun-encode", commands: [EncodeCommandSpec.command, FramesCommandSpec.command])

@@ -5,7 +5,7 @@ import Glibc
 _ = signal(SIGPIPE, SIG_IGN)
 
 let application = Application(
-  plugins: taskRegistry, commands: commandRegistry,
+  plugins: taskRegistry, commands: commandRegistry, sister: encodeProgram,
   runTask: TaskCommand.run)
 let status = application.run(
   Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),

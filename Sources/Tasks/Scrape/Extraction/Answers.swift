@@ -17,6 +17,7 @@ struct Answers {
     nameSite(&page)
     page.ownFields = extractor.request.ownFields.enumerated().map { value(of: $1, number: $0) }
     page.links = links()
+    if extractor.request.wantsArticle { page.article = walk.document.root.map(ArticleReader.read) }
     page.notFoundEvidence = notFoundEvidence()
   }
 

@@ -6,8 +6,8 @@ package struct ExtractedPage: Sendable, Equatable {
   package var sources: [PageField: String] = [:]
   /// The values of the user's fields, in the order of the request.
   package var ownFields: [OwnValue] = []
-  /// The main text, when it was asked for.
-  package var article: String?
+  /// The page read as an article, when that was asked for.
+  package var article: Article?
   /// The addresses that the selector of `--follow` found: absolute, each once, in the order of the page.
   package var links: [String] = []
   /// Why the page is taken for a missing one although the server sent it as a good one; a sentence.

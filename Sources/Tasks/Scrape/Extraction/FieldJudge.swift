@@ -103,8 +103,10 @@ struct FieldJudge {
     guard registrant.count >= 4, registrant.allSatisfy({ $0.isNumber || $0 == "." }) else {
       return nil
     }
-    let trimmed = name.reversed().drop { ".,;)".contains($0) }.reversed()
-    return trimmed.count > registrant.count + 4 ? String(trimmed).lowercased() : nil
+    var trimmed = name
+    while let last = trimmed.last, ".,;".contains(last) { trimmed.removeLast() }
+    if trimmed.hasSuffix(")"), !trimmed.contains("(") { trimmed.removeLast() }
+    return trimmed.utf8.count > registrant.utf8.count + 4 ? trimmed.lowercased() : nil
   }
 
   /// A language tag such as `en` or `pt-BR`.

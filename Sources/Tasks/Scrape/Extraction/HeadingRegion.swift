@@ -40,11 +40,36 @@ enum HeadingRegion {
     var nodes: [HTMLNode] = []
     var sibling = anchor.next
     while let current = sibling {
-      if current.isElement, ends(current, heading, rule) { return .nodes(nodes) }
+      if current.isElement, ends(current, heading, rule, isOpen) {
+        return .nodes(withoutLinks(nodes))
+      }
       nodes.append(current)
       sibling = current.next
     }
-    return ends(at: anchor, nodes, isOpen)
+    return ends(at: anchor, withoutLinks(nodes), isOpen)
+  }
+
+  /// Without the rows of links at the end, such as "PDF  Cite", which lead away from the text.
+  private static func withoutLinks(_ nodes: [HTMLNode]) -> [HTMLNode] {
+    var kept = nodes[...]
+    while let last = kept.last, !hasText(last) || isOnlyLinks(last) { kept.removeLast() }
+    return kept.isEmpty ? nodes : Array(kept)
+  }
+
+  private static func isOnlyLinks(_ node: HTMLNode) -> Bool {
+    guard node.isElement else { return false }
+    var hasLink = false
+    var child = node.firstChild
+    while let current = child {
+      if current.isElement {
+        guard current.isNamed("a") || !hasText(current) else { return false }
+        hasLink = hasLink || current.isNamed("a")
+      } else if hasText(current) {
+        return false
+      }
+      child = current.next
+    }
+    return hasLink
   }
 
   private static func next(
@@ -89,16 +114,40 @@ enum HeadingRegion {
   }
 
   private static func ends(
-    _ node: HTMLNode, _ heading: HTMLNode, _ rule: Rule.HeadingRule
+    _ node: HTMLNode, _ heading: HTMLNode, _ rule: Rule.HeadingRule, _ isOpen: (HTMLNode) -> Bool
   ) -> Bool {
+    if bounds.contains(where: { node.isNamed($0) }) || isKeywords(node) { return true }
     if let own = level(heading) {
       // Labels of parts, such as "Methods", stand on a lower level.
       return level(node).map { $0 <= own } ?? startsWithHeading(node, level: own)
     }
     if level(node) != nil || rule.selector.matches(node) { return true }
     // A paragraph that is nothing but such a heading.
-    guard let first = node.firstElement, rule.selector.matches(first) else { return false }
+    guard let first = node.firstElement, rule.selector.matches(first), !isOpen(node) else {
+      return false
+    }
     return ElementText.read(node) == ElementText.read(first)
+  }
+
+  /// Elements that belong to no section.
+  private static let bounds: [StaticString] = ["footer", "nav", "aside", "form"]
+
+  /// The paragraph of keywords that stands behind many abstracts.
+  private static func isKeywords(_ node: HTMLNode) -> Bool {
+    var current: HTMLNode? = node
+    while let inner = current {
+      if inner.isText {
+        let text = inner.text.trimmingBlanks
+        if !text.isEmpty {
+          let start = text.prefix(12).lowercased()
+          return ["keywords", "key words", "key-words", "index terms"].contains {
+            start.hasPrefix($0)
+          }
+        }
+      }
+      current = inner.following(within: node)
+    }
+    return false
   }
 
   /// A section of its own: its first element is a heading as high as this one.

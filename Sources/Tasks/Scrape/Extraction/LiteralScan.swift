@@ -59,6 +59,13 @@ enum SourceSearch {
     return place < range.upperBound ? place : nil
   }
 
+  /// Blanks the end tags of the page that begin in `range`: more may follow them.
+  static func blankPageEnds(in range: Range<Int>, of bytes: UnsafeMutableRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    unsafe batchrun_blank_page_ends(
+      start.assumingMemoryBound(to: UInt8.self), range.lowerBound, range.upperBound, bytes.count)
+  }
+
   /// Blanks the control characters that parsers in C take for an end or drop.
   static func blankControls(_ bytes: UnsafeMutableRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }

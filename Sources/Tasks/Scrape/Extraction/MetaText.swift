@@ -2,22 +2,12 @@
 enum MetaText {
   /// The text as a reader would see it; paragraphs of markup stay apart.
   static func readable(_ text: String) -> String {
-    guard hasEntity(text) || hasMarkup(text) else { return trimmed(text) }
+    guard hasEntity(text) || hasMarkup(text) else { return PlainText.normalized(text) }
     let document = HTMLDocument()
     var source = "<body><div>" + text
     source.withUTF8 { unsafe document.feed(UnsafeRawBufferPointer($0)) }
     document.finish()
     return document.root.map { ElementText.read($0) } ?? text
-  }
-
-  /// Paragraphs with the white space inside of each collapsed.
-  private static func trimmed(_ text: String) -> String {
-    guard text.utf8.contains(0x0A) else { return ElementText.line(text) }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      ElementText.line(String($0))
-    }
-    let paragraphs = lines.split(separator: "").map { $0.joined(separator: " ") }
-    return paragraphs.joined(separator: "\n\n")
   }
 
   /// `&` and `;` with at most a dozen letters and digits between them.

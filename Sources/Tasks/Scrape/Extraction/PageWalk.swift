@@ -2,11 +2,19 @@ internal import BatchCore
 
 /// Follows the tree of a page as it grows, and collects what the rules match.
 struct PageWalk {
-  /// An element that a rule has matched and whose value is not known yet.
-  struct Candidate {
+  /// The elements that a rule has matched and whose values are not known yet, in the order of the page.
+  private struct Queue {
     let entry: Int
-    let node: HTMLNode
+    var nodes: [HTMLNode]
+    /// How many of them have been dealt with.
+    var done = 0
+    /// How many of those had a value, good or not.
+    var valued = 0
   }
+
+  /// How many values of one rule are tried: a page of nothing but elements that match, each inside of the
+  /// last, would have its text read over and over.
+  private static let mostValues = (single: 32, list: 1_000)
 
   private let plan: RulePlan
   let document: HTMLDocument
@@ -14,7 +22,8 @@ struct PageWalk {
   private(set) var facts: PageFacts
   /// Values of metas in the head, until the page's site is known.
   private var headMetas: [(entry: Int, text: String)] = []
-  private var waiting: [Candidate] = []
+  /// One for each rule that has matched: only the first element of each can be next.
+  private var waiting: [Queue] = []
   private(set) var findings: Findings
   private(set) var isHeadDone = false
 
@@ -66,7 +75,11 @@ struct PageWalk {
   private mutating func visit(_ node: HTMLNode, _ active: [Int]) {
     if !isHeadDone { facts.note(element: node) }
     for entry in active where plan.entries[entry].rule.kind.matches(node) {
-      waiting.append(Candidate(entry: entry, node: node))
+      if let queue = waiting.firstIndex(where: { $0.entry == entry }) {
+        waiting[queue].nodes.append(node)
+      } else {
+        waiting.append(Queue(entry: entry, nodes: [node]))
+      }
     }
   }
 
@@ -135,26 +148,32 @@ struct PageWalk {
   // MARK: - Settling
 
   /// Whether an element that counts has not been closed yet.
-  var hasOpenCandidates: Bool { !waiting.isEmpty }
+  var hasOpenCandidates: Bool { waiting.contains { $0.done < $0.nodes.count } }
 
   /// Reads the elements that are closed; those that are not wait.
   mutating func settle(isFinal: Bool) {
     guard isHeadDone, !waiting.isEmpty else { return }
-    var kept: [Candidate] = []
     let judge = judge
-    for candidate in waiting where findings.isOpen(candidate.entry) {
-      // For each rule, what stands first in the page goes first.
-      if kept.contains(where: { $0.entry == candidate.entry }) {
-        kept.append(candidate)
-        continue
-      }
-      switch value(of: candidate, isFinal: isFinal) {
-      case .incomplete: kept.append(candidate)
+    var queues = waiting
+    waiting = []
+    for index in queues.indices { settle(&queues[index], isFinal, judge) }
+    // A queue that is through stays, because it knows how much has been tried.
+    waiting = queues.filter { findings.isOpen($0.entry) }
+  }
+
+  private mutating func settle(_ queue: inout Queue, _ isFinal: Bool, _ judge: FieldJudge) {
+    let most = plan.briefs[queue.entry].isList ? Self.mostValues.list : Self.mostValues.single
+    while queue.done < queue.nodes.count, findings.isOpen(queue.entry) {
+      guard queue.valued < most else { return queue.done = queue.nodes.count }
+      switch value(of: queue.nodes[queue.done], queue.entry, isFinal: isFinal) {
+      case .incomplete: return
       case .nothing: break
-      case .text(let text): findings.record(candidate.entry, text, judge)
+      case .text(let text):
+        queue.valued += 1
+        findings.record(queue.entry, text, judge)
       }
+      queue.done += 1
     }
-    waiting = kept.filter { findings.isOpen($0.entry) }
   }
 
   private enum Value {
@@ -163,11 +182,13 @@ struct PageWalk {
     case text(String)
   }
 
-  private func value(of candidate: Candidate, isFinal: Bool) -> Value {
+  private func value(of node: HTMLNode, _ entry: Int, isFinal: Bool) -> Value {
     let isOpen: (HTMLNode) -> Bool = { isFinal ? false : document.isOpen($0) }
-    switch plan.entries[candidate.entry].rule.kind {
-    case .element(let rule): return value(of: candidate.node, rule, isOpen)
-    case .heading(let rule): return value(of: candidate.node, rule, isOpen)
+    switch plan.entries[entry].rule.kind {
+    case .element(let rule):
+      if plan.briefs[entry].isList, !node.holdsAtMost(Self.mostNameNodes) { return .nothing }
+      return value(of: node, rule, isOpen)
+    case .heading(let rule): return value(of: node, rule, isOpen)
     case .meta, .jsonLD: return .nothing
     }
   }
@@ -187,10 +208,16 @@ struct PageWalk {
     return .text(text)
   }
 
+  /// More nodes than any heading has.
+  private static let mostHeadingNodes = 64
+  /// More nodes than the name of an author has.
+  private static let mostNameNodes = 256
+
   private func value(
     of node: HTMLNode, _ rule: Rule.HeadingRule, _ isOpen: (HTMLNode) -> Bool
   ) -> Value {
     guard !isOpen(node) else { return .incomplete }
+    guard node.holdsAtMost(Self.mostHeadingNodes) else { return .nothing }
     let words = ElementText.line(ElementText.read(node)).lowercased()
     guard rule.words.contains(HeadingWords.core(of: words)) || rule.words.contains(words) else {
       return .nothing

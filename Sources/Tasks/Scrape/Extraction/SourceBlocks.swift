@@ -75,9 +75,11 @@ struct SourceBlocks {
     }
   }
 
-  /// Lends the bytes of a block that has not been dropped.
+  /// Lends the bytes of a block that has not been dropped, ready to be parsed.
   func withBytes<R>(of block: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
     let range = blocks[block].range
+    unsafe SourceSearch.blankPageEnds(
+      in: range.lowerBound - base..<range.upperBound - base, of: buffer.mutableBytes)
     return unsafe buffer.withBytes { bytes in
       unsafe body(
         UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound - base..<range.upperBound - base]))

@@ -76,6 +76,18 @@ package struct HTMLNode: Equatable {
     return nil
   }
 
+  /// Whether there are no more than `count` nodes inside of it; looks at no more than these.
+  package func holdsAtMost(_ count: Int) -> Bool {
+    var left = count
+    var node = following(within: self)
+    while let current = node {
+      left -= 1
+      if left < 0 { return false }
+      node = current.following(within: self)
+    }
+    return true
+  }
+
   // MARK: - Names
 
   package func isNamed(_ name: ByteName) -> Bool {

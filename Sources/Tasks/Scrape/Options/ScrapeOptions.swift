@@ -87,6 +87,8 @@ struct ScrapeOptions: Sendable {
     options.connectSeconds =
       values.durationSeconds("connect-timeout")
       ?? min(options.connectSeconds, options.timeoutSeconds)
+    // A host that takes no connection is given up after as long as six attempts may take.
+    options.unreachableSeconds = 6 * options.connectSeconds
     options.stallSeconds = min(options.stallSeconds, options.timeoutSeconds)
     options.bodyBytes = values.byteCount("max-bytes") ?? options.bodyBytes
     options.redirects = values.integer("max-redirects") ?? options.redirects

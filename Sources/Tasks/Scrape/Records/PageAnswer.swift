@@ -39,7 +39,7 @@ struct PageAnswer {
     failure.map {
       ItemFailure(
         item: ItemID(item), code: $0.code, isTransient: $0.isTransient, message: $0.message,
-        location: .init(line: listed.line, value: String(listed.typed.prefix(200))))
+        location: .init(line: listed.line, value: String(listed.shown.prefix(200))))
     }
   }
 }

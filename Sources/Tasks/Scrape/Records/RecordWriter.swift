@@ -66,7 +66,7 @@ struct RecordWriter: Sendable {
     }
     if options.wantsArticle {
       name("article")
-      buffer.append(json: answer.page?.article)
+      writeArticle(answer.page?.article, buffer)
     }
     for (field, text) in zip(carriedNames, listed.carried) {
       name(field)
@@ -87,6 +87,21 @@ struct RecordWriter: Sendable {
     case .elapsedMilliseconds, .attempts, .bytes: buffer.append(json: number(key, answer))
     default: buffer.append(json: text(key, answer, listed))
     }
+  }
+
+  private func writeArticle(_ article: Article?, _ buffer: ByteBuffer) {
+    guard let article else { return buffer.append(literal: "null") }
+    buffer.append(literal: "{\"title\":")
+    buffer.append(json: article.title)
+    buffer.append(literal: ",\"authors\":")
+    buffer.append(json: article.authors)
+    buffer.append(literal: ",\"date\":")
+    buffer.append(json: article.date)
+    buffer.append(literal: ",\"excerpt\":")
+    buffer.append(json: article.excerpt)
+    buffer.append(literal: ",\"text\":")
+    buffer.append(json: article.text)
+    buffer.append(UInt8(ascii: "}"))
   }
 
   /// For each field which rule gave it, in the order of the fields.
@@ -146,7 +161,7 @@ struct RecordWriter: Sendable {
       case nil: add(nil)
       }
     }
-    if options.wantsArticle { add(answer.page?.article) }
+    if options.wantsArticle { add(answer.page?.article?.text) }
     for field in listed.carried {
       add(shape.format == .jsonLines ? JSONLine.string(field) ?? field : field)
     }
@@ -172,18 +187,5 @@ struct RecordWriter: Sendable {
     case .fetchedAt: answer.fetchedAt > 0 ? RunEvent.timestamp(answer.fetchedAt) : nil
     default: key.field.flatMap { answer.page?[$0] }
     }
-  }
-}
-
-extension ListedPage {
-  /// The address without a password that it may hold.
-  var shown: String {
-    guard let at = typed.firstIndex(of: "@"), let colon = typed.firstIndex(of: ":"), colon < at,
-      typed[colon...].hasPrefix("://")
-    else { return typed }
-    let start = typed.index(colon, offsetBy: 3)
-    let authority = typed[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard let last = authority.lastIndex(of: "@") else { return typed }
-    return String(typed[..<start]) + String(typed[typed.index(after: last)...])
   }
 }

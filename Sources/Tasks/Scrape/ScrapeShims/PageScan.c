@@ -274,6 +274,17 @@ size_t batchrun_find_head_end(const uint8_t *bytes, size_t from, size_t to, size
   return to;
 }
 
+void batchrun_blank_page_ends(uint8_t *bytes, size_t from, size_t to, size_t count) {
+  enum { length = 7 };
+  for (size_t at = from; at < to && at + length <= count; at++) {
+    uint8_t *slash = memchr(bytes + at, '/', to + 1 < count ? to + 1 - at : count - at);
+    if (!slash) return;
+    at = slash - bytes;
+    if (at == 0 || at + length - 1 > count || at - 1 < from || slash[-1] != '<') continue;
+    if (begins(slash, "/body>", 6) || begins(slash, "/html>", 6)) memset(slash - 1, ' ', length);
+  }
+}
+
 void batchrun_blank_controls(uint8_t *bytes, size_t count) {
   for (size_t i = 0; i < count; i++) {
     uint8_t byte = bytes[i];

@@ -1,23 +1,23 @@
 internal import BatchCore
 
 /// The fields of one line of JSON Lines, each value as it stands there.
-struct JSONLine {
-  struct Field: Equatable {
-    var name: String
+package struct JSONLine {
+  package struct Field: Equatable {
+    package var name: String
     /// The JSON text of the value, without the blanks around it.
-    var text: String
+    package var text: String
   }
 
-  private(set) var fields: [Field] = []
+  package private(set) var fields: [Field] = []
 
   /// Why a line is no JSON object, as the end of a sentence.
-  struct Fault: Error, Equatable {
-    var column: Int
-    var what: String
+  package struct Fault: Error, Equatable {
+    package var column: Int
+    package var what: String
   }
 
   /// - Throws: `Fault` when the line is not one JSON object.
-  init(_ line: [UInt8]) throws(Fault) {
+  package init(_ line: [UInt8]) throws(Fault) {
     let value: JSONValue
     do throws(JSONReader.Fault) {
       value = try JSONReader.parse(line)
@@ -40,10 +40,10 @@ struct JSONLine {
     }
   }
 
-  subscript(_ name: String) -> String? { fields.first { $0.name == name }?.text }
+  package subscript(_ name: String) -> String? { fields.first { $0.name == name }?.text }
 
   /// The text of a JSON string; nil for another value.
-  static func string(_ json: String) -> String? {
+  package static func string(_ json: String) -> String? {
     guard let value = try? JSONReader.parse(Array(json.utf8)), case .string(let text) = value else {
       return nil
     }

@@ -94,7 +94,10 @@ extension CommandEntry {
   /// The usage line, without the word itself.
   var usage: String {
     if takesTask { return "batchrun \(spec.name) [OPTIONS] TASK [TASK OPTIONS AND ARGUMENTS]" }
-    let words = spec.arguments.map { $0.isRequired ? $0.placeholder : "[\($0.placeholder)]" }
+    let words = spec.arguments.map {
+      let word = $0.placeholder + ($0.isRepeatable ? "..." : "")
+      return $0.isRequired ? word : "[\(word)]"
+    }
     return (["batchrun", spec.name, "[OPTIONS]"] + words).joined(separator: " ")
   }
 }

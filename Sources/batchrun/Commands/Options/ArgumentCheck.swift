@@ -10,7 +10,7 @@ struct ArgumentCheck {
     let own = entry.takesTask ? entry.spec.arguments.dropFirst() : entry.spec.arguments[...]
     let expected = Array(own) + (task?.spec.arguments ?? [])
     let given = invocation.arguments
-    if given.count > expected.count {
+    if given.count > expected.count, expected.last?.isRepeatable != true {
       throw TaskError(
         .usage,
         "\(title) has no place for the argument '\(given[expected.count])'; a name with blanks needs "

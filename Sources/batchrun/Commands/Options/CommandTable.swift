@@ -62,8 +62,12 @@ package struct CommandEntry: Sendable {
   }
 
   /// A command that runs a task: the task's own options and those of every run.
+  ///
+  /// A task may say in its own words what an option of every run means to it.
   init(task spec: CommandSpec) {
-    self.init(spec, extra: [Group("Options of every run", RunSettings.options)])
+    let own = Set(spec.options.map(\.name))
+    let others = RunSettings.options.filter { !own.contains($0.name) }
+    self.init(spec, extra: [Group("Options of every run", others)])
   }
 
   package var options: [OptionSpec] { groups.flatMap(\.options) }

@@ -24,12 +24,13 @@ package struct ProgressLine: Sendable {
   /// The line for a log, in which nothing is drawn twice.
   package static func plainText(_ progress: RunProgress) -> String {
     var words = [
-      "\(percent(progress)) of \(Quantity.count(progress.totalItems, "item"))",
+      "\(percent(progress)) of \(Quantity.count(progress.totalItems, progress.unit))",
       Quantity.rate(progress.itemsPerSecond),
     ]
     words += timeLeft(progress).map { [$0] } ?? []
     words += failures(progress).map { [$0] } ?? []
     words += progress.dollars.map { [Quantity.dollars($0)] } ?? []
+    words += progress.remarks
     return words.joined(separator: ", ")
   }
 
@@ -55,6 +56,9 @@ package struct ProgressLine: Sendable {
     }
     if let dollars = progress.dollars {
       facts.append(Fact(text: Quantity.dollars(dollars), rank: 5))
+    }
+    for (place, remark) in progress.remarks.enumerated() {
+      facts.append(Fact(text: remark, rank: 6 + place))
     }
     return facts
   }

@@ -54,7 +54,7 @@ struct EarlyStopTests {
   @Test("reading ends when the head has given every field that was asked for")
   func stopsAfterHead() throws {
     let template = PageTemplate.all[2]
-    let reader = PageReader(
+    let reader = Scrape.PageReader(
       try PageSample(fields: [.title, .authors, .abstract]).extractor(), finalURL: template.url,
       contentType: nil)
     let filler = String(repeating: "<p>Stones and stones and stones.</p>\n", count: 4_000)

@@ -27,7 +27,8 @@ struct PageSample {
     _ bytes: [UInt8], by extractor: Extractor, chunks: [Int] = [.max],
     memory: PageMemory = PageMemory()
   ) -> ExtractedPage {
-    let reader = PageReader(extractor, finalURL: url, contentType: contentType, memory: memory)
+    let reader = Scrape.PageReader(
+      extractor, finalURL: url, contentType: contentType, memory: memory)
     var start = 0
     var turn = 0
     while start < bytes.count {
@@ -37,5 +38,13 @@ struct PageSample {
       (start, turn) = (end, turn + 1)
     }
     return reader.finish()
+  }
+
+  /// How many bytes of a page are parsed.
+  func parsedBytes(_ bytes: [UInt8], by extractor: Extractor) -> Int {
+    let reader = Scrape.PageReader(extractor, finalURL: url, contentType: contentType)
+    _ = unsafe bytes.withUnsafeBytes { unsafe reader.feed($0) }
+    _ = reader.finish()
+    return reader.parsedBytes
   }
 }

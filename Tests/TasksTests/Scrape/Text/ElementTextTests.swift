@@ -92,7 +92,8 @@ struct ElementTextTests {
       Case("a <img class=tex alt='x^2'> b", "a $x^2$ b"),
       Case("a <img alt='\\alpha + 1'> b", "a $\\alpha + 1$ b"),
       Case("a <img alt='C:\\photos'> b", "a b"),
-      Case("<math alttext='\\frac{a}{b}'><mfrac><mi>a</mi><mi>b</mi></mfrac></math>", "$\\frac{a}{b}$"),
+      Case(
+        "<math alttext='\\frac{a}{b}'><mfrac><mi>a</mi><mi>b</mi></mfrac></math>", "$\\frac{a}{b}$"),
       Case(
         "<mjx-container><svg>x</svg><mjx-assistive-mml><math><mi>x</mi></math></mjx-assistive-mml>"
           + "</mjx-container>", "x"),
@@ -128,7 +129,8 @@ struct ElementTextTests {
     #expect(readable("so <math>\(item.html)</math> holds") == "so \(item.text) holds")
   }
 
-  @Test("Nesting 10,000 deep is read like any other", arguments: ["div", "span", "sup", "mrow", "b"])
+  @Test(
+    "Nesting 10,000 deep is read like any other", arguments: ["div", "span", "sup", "mrow", "b"])
   func depth(tag: String) {
     let count = 10_000
     let inner = String(repeating: "<\(tag)>", count: count) + "deep"

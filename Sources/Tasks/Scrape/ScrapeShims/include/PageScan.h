@@ -42,5 +42,10 @@ size_t batchrun_find(
 /// Where the head ends in [from, to): before `<body` or behind `</head>`; `to` when it does not.
 size_t batchrun_find_head_end(const uint8_t *bytes, size_t from, size_t to, size_t count);
 
+/// Replaces `</body>` and `</html>` that begin in [from, to) by blanks.
+///
+/// Browsers take what follows them for a part of the body; libxml2 stops there.
+void batchrun_blank_page_ends(uint8_t *bytes, size_t from, size_t to, size_t count);
+
 /// Replaces control characters that no page means, NUL above all, by blanks.
 void batchrun_blank_controls(uint8_t *bytes, size_t count);

@@ -8,7 +8,7 @@ struct Language: Sendable {
   let letters: String
   /// Short ASCII words that are frequent in the language and rare in its neighbours; none for a
   /// language that is not written in Latin letters.
-  let words: Set<String>
+  let words: Set<ShortWord>
   /// Frequent words with letters beyond ASCII.
   let accented: [String]
 
@@ -21,7 +21,7 @@ struct Language: Sendable {
     self.code = code
     self.encodings = encodings.split(separator: " ").map(String.init)
     self.letters = letters
-    self.words = Set(words.split(separator: " ").map(String.init))
+    self.words = Set(words.split(separator: " ").compactMap { ShortWord($0.utf8) })
     self.accented = accented.split(separator: " ").map(String.init)
   }
 

@@ -9,7 +9,7 @@ struct TextRuns {
   /// How often each short run occurs.
   let runCounts: [ArraySlice<UInt8>: Int]
   /// How often each of the ASCII words of the languages stands in the text between tags.
-  let wordCounts: [String: Int]
+  let wordCounts: [ShortWord: Int]
 
   /// More bytes than this make no verdict surer.
   private static let enough = 600
@@ -17,13 +17,14 @@ struct TextRuns {
   init(_ bytes: [UInt8]) {
     var (runs, high, start) = ([Range<Int>](), 0, 0)
     var (isHigh, isTag) = (false, false)
-    var (end, counts) = (0, [String: Int]())
+    var (end, counts) = (0, [ShortWord: Int]())
     func close() {
       if start < end {
         if isHigh {
           runs.append(start..<end)
-        } else if !isTag && end - start <= 8 {
-          counts[String(decoding: bytes[start..<end], as: UTF8.self).lowercased(), default: 0] += 1
+        } else if !isTag, let word = ShortWord(bytes[start..<end]), LanguageWords.all.contains(word)
+        {
+          counts[word, default: 0] += 1
         }
       }
       isHigh = false
@@ -47,7 +48,17 @@ struct TextRuns {
     runCounts = runs.lazy.filter { $0.count <= 8 }.reduce(into: [:]) { counts, run in
       counts[bytes[run], default: 0] += 1
     }
-    wordCounts = counts.filter { LanguageWords.all.contains($0.key) }
+    wordCounts = counts
+  }
+}
+
+/// An ASCII word of at most eight letters, case aside.
+struct ShortWord: Hashable, Sendable {
+  private let letters: UInt64
+
+  init?(_ bytes: some Collection<UInt8>) {
+    guard bytes.count <= 8 else { return nil }
+    letters = bytes.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
   }
 }
 

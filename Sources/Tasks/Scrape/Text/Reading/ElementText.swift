@@ -15,16 +15,22 @@
 /// - White space, invisible characters and normalization: see ``TextWriter``.
 package struct ElementText {
   private var writer = TextWriter()
-  private let without: Selector?
+  private let isLeftOut: (HTMLNode) -> Bool
   private var isPreformatted = false
-
-  private init(without: Selector?) { self.without = without }
 
   /// The readable text of nodes that follow each other.
   ///
   /// - Parameter without: elements to leave out with all that they hold.
   package static func read(_ nodes: [HTMLNode], without: Selector? = nil) -> String {
-    var text = ElementText(without: without)
+    guard let without else { return read(nodes, leavingOut: { _ in false }) }
+    return read(nodes, leavingOut: without.matches)
+  }
+
+  /// - Parameter isLeftOut: asked of each element that would be read, in the order of the page.
+  static func read(_ nodes: [HTMLNode], leavingOut isLeftOut: @escaping (HTMLNode) -> Bool)
+    -> String
+  {
+    var text = ElementText(isLeftOut: isLeftOut)
     for node in nodes { text.add(node) }
     return text.writer.finished()
   }
@@ -67,7 +73,7 @@ package struct ElementText {
       unsafe node.withText { unsafe writer.append(utf8: $0, keepsLines: isPreformatted) }
       return false
     }
-    guard node.isElement, without?.matches(node) != true else { return false }
+    guard node.isElement, !isLeftOut(node) else { return false }
     if let formula = Formula(node) {
       formula.write(to: &writer)
       return false

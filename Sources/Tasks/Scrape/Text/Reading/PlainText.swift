@@ -22,12 +22,8 @@ package enum PlainText {
 
   /// The same on one line.
   package static func line(_ text: String) -> String {
-    var writer = TextWriter()
-    for scalar in text.unicodeScalars {
-      // Separators of lines and paragraphs are blanks here.
-      let isBreak = scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
-      writer.append(isBreak ? 0x20 : scalar.value)
-    }
+    var (text, writer) = (text, TextWriter(isSingleLine: true))
+    text.withUTF8 { unsafe writer.append(utf8: $0) }
     return writer.finished()
   }
 

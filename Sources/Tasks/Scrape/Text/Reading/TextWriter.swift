@@ -9,6 +9,10 @@ struct TextWriter {
   private var debt = Debt.none
   private var owedBreaks = 0
   private var last: UInt32 = 0
+  /// Whether every break is a blank.
+  private let isSingleLine: Bool
+
+  init(isSingleLine: Bool = false) { self.isSingleLine = isSingleLine }
 
   private enum Debt { case none, blank, lineFeed }
 
@@ -79,6 +83,7 @@ struct TextWriter {
     case 0x0A, 0x0D: if debt == .none { debt = .lineFeed }
     case 0x20, 0x09: if debt == .none { debt = .blank }
     case 0x0B, 0x0C, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: debt = .blank
+    case 0x85 where isSingleLine, 0x2028...0x2029 where isSingleLine: debt = .blank
     case 0x85, 0x2028: owe(breaks: 1)
     case 0x2029: owe(breaks: 2)
     case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x200B, 0x2060...0x2064, 0xFEFF: break

@@ -1,0 +1,83 @@
+package import EncodeOptions
+
+/// Everything that an encoder is told; the same for every chunk of a video.
+package struct VideoSettings: Sendable, Equatable {
+  package var codec: VideoCodec
+  package var quality: Int
+  package var preset: String
+  package var extras: [EncodeOptions.Extra]
+  package var width: Int
+  package var height: Int
+  /// The name of the pixel format.
+  package var format: String
+  package var timeBase: Rational
+  package var rate: Rational
+  package var pixelAspect: Rational
+  package var color: ColorDescription
+  package var light: LightData
+  package var isInterlaced: Bool
+  package var isTopFieldFirst: Bool
+  package var fieldOrder: Int32
+
+  /// Whether the encoder codes fields as fields.
+  var codesFields: Bool { isInterlaced && codec == .x264 }
+
+  /// The options of the encoder by FFmpeg's names, in the order in which they are set.
+  ///
+  /// The number of threads is a constant: most encoders write other bytes with another one, and
+  /// chunks side by side keep the cores busy better than threads do.
+  var encoderOptions: [(name: String, value: String)] {
+    var options: [(name: String, value: String)] = [("crf", String(quality))]
+    var inner: [String] = []
+    let own = extras.filter { $0.name == innerName }.map(\.value)
+    switch codec {
+    case .x264:
+      options.append(("preset", preset))
+      // The same bytes with any instruction set.
+      inner = ["cpu-independent=1"] + lightOptions
+    case .x265:
+      options.append(("preset", preset))
+      inner = ["log-level=none", "pools=none", "frame-threads=1"] + lightOptions
+    case .vp9:
+      options += [("deadline", "good"), ("cpu-used", preset), ("row-mt", "0"), ("b", "0")]
+    case .svtAV1:
+      options.append(("preset", preset))
+      inner = ["lp=1"] + lightOptions
+    case .aomAV1:
+      options += [("cpu-used", preset), ("row-mt", "0"), ("b", "0")]
+    }
+    if let innerName, !(inner + own).isEmpty {
+      options.append((innerName, (inner + own).joined(separator: ":")))
+    }
+    return options + extras.filter { $0.name != innerName }.map { ($0.name, $0.value) }
+  }
+
+  /// The one option that holds the encoder's own list of options.
+  private var innerName: String? {
+    switch codec {
+    case .x264: "x264-params"
+    case .x265: "x265-params"
+    case .svtAV1: "svtav1-params"
+    case .vp9, .aomAV1: nil
+    }
+  }
+
+  /// Static HDR metadata in the encoder's own words.
+  private var lightOptions: [String] {
+    let (displayName, levelName) =
+      switch codec {
+      case .x264: ("mastering-display", "cll")
+      case .x265: ("master-display", "max-cll")
+      case .vp9, .svtAV1, .aomAV1: ("mastering-display", "content-light")
+      }
+    var options: [String] = []
+    if let display = MasteringDisplay(light.mastering) {
+      options.append("\(displayName)=\(codec == .svtAV1 ? display.svt : display.x265)")
+    }
+    if let level = ContentLight(light.content) {
+      options.append("\(levelName)=\(level.brightestPixel),\(level.brightestPicture)")
+    }
+    if codec == .x265, !options.isEmpty { options.append("hdr10=1") }
+    return options
+  }
+}

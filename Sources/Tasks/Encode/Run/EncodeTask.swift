@@ -1,0 +1,107 @@
+package import BatchCore
+internal import Synchronization
+
+/// The work itself: one chunk, or one stream of sound, after another.
+package struct EncodeTask: BatchTask {
+  package let job: EncodeJob
+  /// How many frames have been handed to encoders of this process, for the progress.
+  package let frames = FrameCount()
+
+  package init(job: EncodeJob) { self.job = job }
+
+  /// The opened video, kept from chunk to chunk.
+  package struct Workspace {
+    var reader: PacketReader?
+  }
+
+  package func makeWorkspace() -> Workspace { Workspace() }
+
+  package func run(
+    _ input: BatchInput, in workspace: inout Workspace, output: BatchOutput
+  ) throws {
+    for item in input.items {
+      if output.shouldStop { return }
+      do {
+        let record = try record(of: item, &workspace)
+        record.write(to: output.buffer)
+        guard !record.replaced.isEmpty else {
+          output.finish()
+          continue
+        }
+        output.finish(failedWith: damage(item, record.replaced))
+      } catch let error as MediaError {
+        workspace.reader = nil
+        // A file that changed under the run is no failure of this chunk alone.
+        if error.code == .mismatch, changed() != nil { throw error }
+        ChunkRecord.nothing(item: item).write(to: output.buffer)
+        output.finish(failedWith: failure(item, error))
+      }
+    }
+  }
+
+  private func record(of item: Int, _ workspace: inout Workspace) throws -> ChunkRecord {
+    switch job.item(item) {
+    case .sound(let stream):
+      return try SoundEncoding(job: job, stream: stream, item: item).record()
+    case .chunk(let range):
+      var reader: PacketReader
+      if let open = workspace.reader.take() {
+        reader = open
+      } else {
+        reader = try PacketReader(path: job.path, name: job.name, index: job.index)
+      }
+      let frames = frames
+      let record = try ChunkEncoder(index: job.index, settings: job.settings).encode(
+        range, item: item, reader: &reader, onFrame: { frames.add() })
+      workspace.reader = reader
+      return record
+    }
+  }
+
+  private func changed() -> String? {
+    FileFingerprint(path: job.path) == nil ? "\(job.name) is gone" : nil
+  }
+
+  private func failure(_ item: Int, _ error: MediaError) -> ItemFailure {
+    ItemFailure(
+      item: ItemID(item), code: .encodeFailed, message: "\(words(item)): \(error.message)")
+  }
+
+  private func damage(_ item: Int, _ replaced: [Int]) -> ItemFailure {
+    let index = job.index
+    let start = index.frames.first?.time ?? 0
+    let times = replaced.prefix(10).map { frame in
+      "frame \(frame) at \(Quantity.seconds(index.timeBase.seconds(index.frames[frame].time - start)))"
+    }
+    let more = replaced.count > 10 ? " and \(replaced.count - 10) more" : ""
+    return ItemFailure(
+      item: ItemID(item), code: .undecodableFrames,
+      message:
+        "\(words(item)): \(times.joined(separator: ", "))\(more) cannot be decoded; each shows "
+        + "the picture before it")
+  }
+
+  private func words(_ item: Int) -> String {
+    switch job.item(item) {
+    case .sound(let stream): "the sound of stream \(stream)"
+    case .chunk(let frames):
+      "chunk \(item) (frames \(frames.lowerBound) to \(frames.upperBound - 1))"
+    }
+  }
+}
+
+extension ItemFailure.Code {
+  /// The chunk could not be encoded; there is no output without it.
+  package static let encodeFailed = ItemFailure.Code(rawValue: "encode_failed")
+  /// The chunk is whole, but some of its frames repeat the one before.
+  package static let undecodableFrames = ItemFailure.Code(rawValue: "undecodable_frames")
+}
+
+/// A number that several threads count up.
+package final class FrameCount: Sendable {
+  private let count = Atomic<Int>(0)
+
+  package init() {}
+  package func add() { count.add(1, ordering: .relaxed) }
+  package var value: Int { count.load(ordering: .relaxed) }
+}

@@ -1,0 +1,125 @@
+import BatchCore
+import Commands
+import Encode
+import EncodeOptions
+import Glibc
+
+/// `batchrun encode`: finds out which videos go where, and carries out a run for each.
+enum EncodeCommand {
+  static func run(
+    _ plugin: any TaskPlugin.Type, _ invocation: Invocation, in context: CommandContext
+  ) throws -> ExitCode {
+    let pairs = try EncodeTargets(invocation, context.console).pairs
+    if pairs.count == 1 { return try EncodeRun(invocation, pairs[0], context).carryOut() }
+    var worst = ExitCode.success
+    for (number, pair) in pairs.enumerated() {
+      context.console.complain("\(number + 1) of \(pairs.count): \(pair.input)")
+      let code = attempt(invocation, pair, context)
+      if [.interrupted, .terminated].contains(code) { return code }
+      if code.rawValue > worst.rawValue { worst = code }
+    }
+    return worst
+  }
+
+  /// One video of several: what stops it does not stop the others.
+  private static func attempt(
+    _ invocation: Invocation, _ pair: OutputNames.Pair, _ context: CommandContext
+  ) -> ExitCode {
+    do {
+      return try EncodeRun(invocation, pair, context).carryOut()
+    } catch let error as TaskError {
+      context.console.complain(error.message)
+    } catch {
+      context.console.complain("\(error)")
+    }
+    return .notCarriedOut
+  }
+}
+
+/// The videos that a command line means, and where each goes.
+struct EncodeTargets {
+  private(set) var pairs: [OutputNames.Pair] = []
+
+  /// - Throws: `TaskError` when there is no video, or no folder for several.
+  init(_ invocation: Invocation, _ console: Console) throws {
+    let codec = invocation.options["codec"].flatMap(VideoCodec.init) ?? .x264
+    let inputs = invocation.arguments
+    let output = invocation.options["output"]
+    if output == "-" {
+      throw TaskError(
+        .usage, "an encoded video cannot go to standard output; name a file with -o")
+    }
+    if inputs.count == 1, !VideoFolder.isFolder(inputs[0]) {
+      try planOne(inputs[0], output, codec)
+    } else {
+      try planMany(inputs, output, codec, console)
+    }
+    if pairs.isEmpty {
+      throw TaskError(.cannotRun, "there is no video in \(inputs.joined(separator: ", "))")
+    }
+  }
+
+  private mutating func planOne(
+    _ input: String, _ output: String?, _ codec: VideoCodec
+  ) throws(TaskError) {
+    if let output, !VideoFolder.isFolder(output), !output.hasSuffix("/") {
+      pairs = [OutputNames.Pair(input: input, output: output)]
+    } else if let output {
+      pairs = OutputNames.into(output, [(input, Self.lastPart(input))], codec: codec)
+      try Self.makeFolders(pairs)
+    } else if input == "-" {
+      throw TaskError(.usage, "a video from standard input needs an output: name a file with -o")
+    } else {
+      pairs = [OutputNames.Pair(input: input, output: OutputNames.beside(input, codec: codec))]
+    }
+  }
+
+  private mutating func planMany(
+    _ inputs: [String], _ output: String?, _ codec: VideoCodec, _ console: Console
+  ) throws(TaskError) {
+    if let output, !VideoFolder.isFolder(output), MediaContainer(path: output) != nil {
+      throw TaskError(
+        .usage, "several videos need a folder for -o, and \(output) is the name of a video")
+    }
+    var gathered: [(path: String, relative: String)] = []
+    for input in inputs {
+      guard VideoFolder.isFolder(input) else {
+        gathered.append((input, Self.lastPart(input)))
+        continue
+      }
+      let content = VideoFolder.content(of: input)
+      for other in content.others { console.complain("left out: \(input)/\(other) is no video") }
+      let found = content.videos.map { (path: "\(input)/\($0)", relative: $0) }
+      if output == nil {
+        pairs += OutputNames.into(OutputNames.folder(for: input), found, codec: codec)
+      } else {
+        gathered += found
+      }
+    }
+    if let output {
+      pairs = OutputNames.into(output, gathered, codec: codec)
+    } else {
+      pairs += gathered.map {
+        OutputNames.Pair(input: $0.path, output: OutputNames.beside($0.path, codec: codec))
+      }
+    }
+    try Self.makeFolders(pairs)
+  }
+
+  private static func lastPart(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  private static func makeFolders(_ pairs: [OutputNames.Pair]) throws(TaskError) {
+    for pair in pairs {
+      let folder = FileName(pair.output).folder
+      for end in folder.indices where folder[end] == "/" && end != folder.startIndex {
+        let path = String(folder[..<end])
+        if unsafe mkdir(path, 0o777) != 0, errno != EEXIST {
+          let reason = unsafe String(cString: strerror(errno))
+          throw TaskError(.cannotRun, "the folder \(path) cannot be made: \(reason)")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import BatchCore
+import Commands
+import Encode
+import Glibc
+
+// A reader that goes away is an error of one write, not the end of the process.
+_ = signal(SIGPIPE, SIG_IGN)
+
+let application = Application(
+  plugins: [EncodePlugin.self, FramesPlugin.self],
+  commands: [EncodePlanCommand.self, WorkerCommand.self],
+  runTask: { plugin, invocation, context in
+    invocation.command == FramesPlugin.command.name
+      ? try FramesCommand.run(plugin, invocation, in: context)
+      : try EncodeCommand.run(plugin, invocation, in: context)
+  })
+let status = application.run(
+  Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
+  console: .standard)
+exit(status.rawValue)

@@ -1,0 +1,97 @@
+import BatchCore
+import Encode
+import EncodeOptions
+import Testing
+
+@Suite("ChunkPlan")
+struct ChunkPlanTests {
+  private func options(_ values: [String: [String]] = [:]) throws -> EncodeOptions {
+    try EncodeOptions(OptionValues(values.merging(["output": ["o.mkv"]]) { own, _ in own }))
+  }
+
+  private func plan(
+    frames: Int, keys: Int, _ values: [String: [String]] = [:], width: Int = 1280,
+    height: Int = 720
+  ) throws -> ChunkPlan {
+    ChunkPlan(
+      index: .regular(frames: frames, keysEvery: keys), options: try options(values),
+      width: width, height: height)
+  }
+
+  @Test("holds every frame once and in order", arguments: [1, 2, 23, 96, 97, 1000, 172_800])
+  func complete(frames: Int) throws {
+    for keys in [1, 12, 250, 100_000] {
+      let chunks = try plan(frames: frames, keys: keys).chunks
+      #expect(chunks.first?.lowerBound == 0)
+      #expect(chunks.last?.upperBound == frames)
+      #expect(chunks.allSatisfy { !$0.isEmpty })
+      #expect(zip(chunks, chunks.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+    }
+  }
+
+  @Test("cuts at key frames where they are near enough")
+  func keyFrames() throws {
+    let chunks = try plan(frames: 3000, keys: 50).chunks
+    let whole = chunks.filter { $0.upperBound < 2700 }
+    #expect(whole.count > 5)
+    #expect(whole.allSatisfy { $0.lowerBound % 50 == 0 })
+  }
+
+  @Test("cuts inside a group of pictures when there is only one")
+  func oneKeyFrame() throws {
+    #expect(try plan(frames: 3000, keys: 100_000).chunks.count > 10)
+  }
+
+  @Test("cuts the last tenth four times finer")
+  func tail() throws {
+    let counts = try plan(frames: 30_000, keys: 1).chunks.map(\.count)
+    let usual = counts[counts.count / 2]
+    let ends = counts.suffix(3)
+    #expect(ends.allSatisfy { $0 * 3 <= usual })
+    let tail = counts.reversed().prefix { $0 * 2 < usual }.reduce(0, +)
+    #expect((2400...3600).contains(tail))
+  }
+
+  @Test("makes shorter chunks of what takes longer")
+  func speed() throws {
+    let fast = try plan(frames: 30_000, keys: 1, ["preset": ["ultrafast"]]).chunks.count
+    let slow = try plan(frames: 30_000, keys: 1, ["preset": ["veryslow"]]).chunks.count
+    #expect(fast < slow)
+  }
+
+  @Test("takes the length that was asked for")
+  func givenSeconds() throws {
+    let chunks = try plan(frames: 1000, keys: 1, ["chunk-seconds": ["4"]]).chunks
+    #expect(chunks[0] == 0..<100)
+    #expect(chunks[4] == 400..<500)
+  }
+
+  @Test("knows a speed for every preset, faster ones never slower", arguments: VideoCodec.allCases)
+  func table(codec: VideoCodec) {
+    let speeds = codec.presets.map { codec.nominalMegapixels(preset: $0) }
+    #expect(speeds.allSatisfy { $0 > 0 })
+    #expect(zip(speeds, speeds.dropFirst()).allSatisfy { $0 <= $1 })
+  }
+}
+
+extension VideoIndex {
+  /// A video of 25 frames a second without reordering.
+  static func regular(frames: Int, keysEvery: Int) -> VideoIndex {
+    VideoIndex(
+      stream: 0, timeBase: Rational(1, 12_800),
+      packets: (0..<frames).map { number in
+        VideoIndex.Packet(
+          time: Int64(number) * 512, decodeTime: Int64(number) * 512, duration: 512,
+          position: Int64(number) * 1000, size: 900 + number % 7, isKey: number % keysEvery == 0,
+          isHidden: false, isClean: true)
+      }, frames: (0..<frames).map { VideoIndex.Frame(time: Int64($0) * 512, packet: $0) },
+      lastDuration: 512, wasDecoded: false, traits: .usual, notes: ["a note"])
+  }
+}
+
+extension VideoTraits {
+  static let usual = VideoTraits(
+    width: 1280, height: 720, format: "yuv420p", rate: Rational(25, 1),
+    pixelAspect: Rational(1, 1), color: ColorDescription(primaries: 9), light: LightData(),
+    isInterlaced: false, isTopFieldFirst: false, fieldOrder: 0)
+}

@@ -1,0 +1,200 @@
+import BatchCore
+import CFFmpeg
+import Glibc
+import SampleTask
+import Testing
+
+/// `batchrun encode` as a process: interruption, workers, inputs and outputs of every kind.
+@Suite("batchrun encode, run as a program")
+struct EncodeRunTests {
+  private let scratch = Scratch()
+
+  private func clip(_ name: String = "in.mp4", _ change: (inout Clip) -> Void = { _ in }) throws
+    -> String
+  {
+    var clip = Clip()
+    change(&clip)
+    try clip.write(to: scratch(name))
+    return scratch(name)
+  }
+
+  private func same(_ a: String, _ b: String) -> Bool {
+    Program.run(["/usr/bin/cmp", a, b]).code == 0
+  }
+
+  static let codecs: [[String]] = [
+    ["libx264", "veryfast"], ["libx265", "ultrafast"], ["libvpx-vp9", "8"], ["libsvtav1", "12"],
+    ["libaom-av1", "8"],
+  ]
+
+  @Test("gives the same bytes with one worker and with two", arguments: codecs)
+  func workers(codec: [String]) throws {
+    let source = try clip { $0.frames = 30 }
+    let options = ["--codec", codec[0], "--preset", codec[1], "--chunk-seconds", "0.5"]
+    let one = Encoder.run(source, scratch("1.mkv"), options + ["--workers", "1"])
+    let two = Encoder.run(source, scratch("2.mkv"), options + ["--workers", "2"])
+    #expect(one.code == 0 && two.code == 0, "\(one.errors) \(two.errors)")
+    #expect(same(scratch("1.mkv"), scratch("2.mkv")))
+    #expect(Judge.frameCount(scratch("1.mkv")) == 30)
+    #expect(Judge.likeness(scratch("1.mkv"), source).min() ?? 0 > 28)
+  }
+
+  @Test("continues after kill -9 and gives the bytes of an undisturbed run")
+  func killed() throws {
+    let source = try clip { clip in
+      (clip.width, clip.height, clip.frames) = (320, 240, 150)
+    }
+    let options = ["--preset", "slow", "--chunk-seconds", "0.4", "--workers", "1"]
+    #expect(Encoder.run(source, scratch("ref.mkv"), options).code == 0)
+    var killed = 0
+    for seconds in [0.3, 0.7, 1.1] {
+      let result = Program.kill(
+        [Program.batchrun, "encode", source, "-o", scratch("k.mkv")] + options, after: seconds)
+      if result.code == -9 { killed += 1 }
+      if killed > 0, result.code == 0 { break }
+    }
+    #expect(killed > 0)
+    #expect(Encoder.run(source, scratch("k.mkv"), options).code == 0)
+    #expect(same(scratch("k.mkv"), scratch("ref.mkv")))
+    let check = Program.run([Program.batchrun, "verify", scratch("k.mkv.run")])
+    #expect(check.code == 0, "\(check.output)")
+  }
+
+  @Test("leaves no output when a chunk fails for good, and says how to continue")
+  func failedForGood() throws {
+    let source = try clip { clip in (clip.width, clip.height) = (320, 240) }
+    let options = ["--preset", "veryslow", "--chunk-seconds", "1"]
+    let failed = Encoder.run(source, scratch("o.mkv"), options + ["--timeout", "20ms"])
+    #expect(failed.code == 2)
+    #expect(!scratch.exists("o.mkv"))
+    #expect(failed.errors.contains("raise --timeout") || failed.errors.contains("to continue"))
+    #expect(Encoder.run(source, scratch("o.mkv"), options).code == 0)
+    #expect(Encoder.run(source, scratch("ref.mkv"), options).code == 0)
+    #expect(same(scratch("o.mkv"), scratch("ref.mkv")))
+  }
+
+  @Test("plans without writing, and says when a chunk cannot fit a worker's life")
+  func plan() throws {
+    let source = try clip()
+    let fits = Program.run([Program.batchrun, "plan", "encode", source, "--json"])
+    #expect(fits.code == 0, "\(fits.errors)")
+    #expect(fits.output.contains("\"frames\":75") && fits.output.contains("\"refusal\":null"))
+    let short = Program.run([
+      Program.batchrun, "plan", "encode", source, "--time-limit", "1ms",
+    ])
+    #expect(short.code == 2 && short.output.contains("--chunk-seconds"), "\(short.output)")
+    #expect(!scratch.exists("in.encoded.mp4.run"))
+  }
+
+  @Test("computes nothing when the same command comes again, and notices a changed output")
+  func again() throws {
+    let source = try clip()
+    #expect(Encoder.run(source, scratch("o.mp4")).code == 0)
+    #expect(Encoder.run(source, scratch("o.mp4")).errors.contains("nothing was computed"))
+    scratch.write("o.mp4", "x")
+    let check = Program.run([Program.batchrun, "verify", scratch("o.mp4.run")])
+    #expect(check.code == 2)
+    #expect(Encoder.run(source, scratch("o.mp4")).code == 0)
+    #expect(Judge.frameCount(scratch("o.mp4")) == 75)
+  }
+
+  @Test("reports frames that cannot be decoded, keeps their times and exits with 1")
+  func undecodable() throws {
+    // Key frames only, so that a wiped frame is lost alone.
+    let source = try clip("in.avi") { clip in
+      clip.codec = "mjpeg"
+      clip.muxer = "avi"
+      clip.format = AV_PIX_FMT_YUVJ420P
+      clip.options = "q=2"
+    }
+    let frames = Judge.frameCount(source)
+    try wipeFrame(40, of: source)
+    let result = Encoder.run(
+      source, scratch("o.mkv"), ["--preset", "veryfast", "--chunk-seconds", "1"])
+    #expect(result.code == 1, "\(result.errors)")
+    #expect(Judge.frameCount(scratch("o.mkv")) == frames)
+    let failures = scratch.text("o.mkv.run/failures.jsonl") ?? ""
+    #expect(failures.contains("undecodable_frames"))
+    #expect(failures.contains("frame 40 at 1.6 s"), "\(failures)")
+  }
+
+  /// Overwrites the picture of a frame, in its place in the file.
+  private func wipeFrame(_ number: Int, of path: String) throws {
+    let text = Program.run([
+      "/usr/bin/ffprobe", "-v", "error", "-show_entries", "packet=pos,size", "-of", "csv=p=0", path,
+    ]).output.split(separator: "\n")[number].split(separator: ",").compactMap { Int($0) }
+    let (size, position) = (text[0], text[1])
+    let descriptor = unsafe open(path, O_WRONLY)
+    defer { close(descriptor) }
+    let zeros = [UInt8](repeating: 0, count: size)
+    #expect(unsafe pwrite(descriptor, zeros, size, position + 8) == size)
+  }
+
+  @Test("takes a video from a pipe, and one whose name ends in nothing")
+  func pipes() throws {
+    let source = try clip("video")
+    let options = "--preset veryfast --no-progress"
+    let result = Program.run([
+      "/bin/sh", "-c",
+      "cd \(scratch.path); cat video | \(Program.batchrun) encode - -o pipe.mkv \(options); mkfifo f; "
+        + "cat video > f & \(Program.batchrun) encode \(scratch("f")) -o fifo.mkv \(options); "
+        + "\(Program.batchrun) encode video \(options)",
+    ])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(same(scratch("pipe.mkv"), scratch("video.encoded.mkv")))
+    #expect(same(scratch("fifo.mkv"), scratch("video.encoded.mkv")))
+    _ = source
+  }
+
+  @Test("encodes the videos of a folder and names what is none")
+  func folder() throws {
+    _ = Program.run(["/bin/mkdir", "-p", scratch("films/more")])
+    _ = try clip("films/a.mp4") { $0.frames = 10 }
+    _ = try clip("films/more/b.ts") { clip in (clip.frames, clip.muxer) = (10, "mpegts") }
+    scratch.write("films/notes.txt", "hello\n")
+    let result = Program.run([
+      Program.batchrun, "encode", scratch("films"), "--preset", "veryfast", "--no-progress",
+    ])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(Judge.frameCount(scratch("films.encoded/a.mp4")) == 10)
+    #expect(Judge.frameCount(scratch("films.encoded/more/b.mkv")) == 10)
+  }
+
+  @Test(
+    "says what is wrong with a file that cannot be encoded",
+    arguments: [
+      ("empty.mp4", "", "not a video"), ("text.mp4", "this is no video\n", "not a video"),
+      ("missing.mp4", nil, "No such file"),
+    ] as [(String, String?, String)])
+  func badInput(name: String, text: String?, words: String) {
+    if let text { scratch.write(name, text) }
+    let result = Encoder.run(scratch(name), scratch("o.mp4"))
+    #expect(result.code == 2)
+    #expect(result.errors.contains(words), "\(result.errors)")
+    #expect(!scratch.exists("o.mp4"))
+  }
+
+  @Test(
+    "refuses sound alone, a container that cannot hold the sound, and a folder that is not there")
+  func refusals() throws {
+    let sound = try clip("sound.mp4") { clip in (clip.hasVideo, clip.sound) = (false, "aac") }
+    #expect(Encoder.run(sound, scratch("o.mp4")).errors.contains("no video to encode"))
+    let both = try clip("both.mp4") { $0.sound = "aac" }
+    let webm = Encoder.run(both, scratch("o.webm"), ["--codec", "libvpx-vp9"])
+    #expect(webm.code == 2 && webm.errors.contains("--audio libopus"), "\(webm.errors)")
+    let nowhere = Encoder.run(both, scratch("none/o.mp4"))
+    #expect(nowhere.code == 2 && nowhere.errors.contains("make the directory"), "\(nowhere.errors)")
+    let device = Encoder.run(both, "/dev/full")
+    #expect(device.code != 0)
+  }
+
+  @Test("survives a file that was cut off")
+  func cutOff() throws {
+    let source = try clip("in.mkv") { $0.muxer = "matroska" }
+    let size = FileFingerprint(path: source)?.sizeBytes ?? 0
+    #expect(unsafe truncate(source, size * 6 / 10) == 0)
+    let result = Encoder.run(source, scratch("o.mp4"), ["--preset", "veryfast"])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(Judge.frameCount(scratch("o.mp4")) == Judge.frameCount(source))
+  }
+}

@@ -1,0 +1,52 @@
+import SampleTask
+
+/// What FFmpeg's own programs say about a file; they take no part in making it.
+enum Judge {
+  private static func probe(_ arguments: [String]) -> String {
+    Program.run(["/usr/bin/ffprobe", "-v", "error"] + arguments).output
+  }
+
+  static func frameCount(_ path: String) -> Int? {
+    let text = probe([
+      "-count_frames", "-select_streams", "v:0", "-show_entries", "stream=nb_read_frames", "-of",
+      "csv=p=0", path,
+    ])
+    return Int(text.prefix { $0.isNumber })
+  }
+
+  /// When each frame of a stream is shown, in seconds; nil where the file does not say.
+  static func times(_ path: String, stream: String = "v:0") -> [Double?] {
+    probe([
+      "-select_streams", stream, "-show_entries", "frame=best_effort_timestamp_time", "-of",
+      "csv=p=0", path,
+    ]).split(separator: "\n").filter { !$0.isEmpty && !$0.hasPrefix("side") && $0 != "," }
+      .map { Double($0.split(separator: ",")[0]) }
+  }
+
+  /// What `ffprobe` shows of all streams, or of the whole file.
+  static func facts(_ path: String, _ entries: String) -> String {
+    probe(["-show_entries", entries, "-of", "compact=p=0", path])
+  }
+
+  /// How near each picture of `path` is to that of `source`, in decibels; the pictures in order.
+  static func likeness(_ path: String, _ source: String) -> [Double] {
+    let text = Program.run([
+      "/usr/bin/ffmpeg", "-v", "error", "-i", path, "-i", source, "-lavfi",
+      "[0:v]settb=1/1000,setpts=N,format=yuv420p[a];[1:v]settb=1/1000,setpts=N,format=yuv420p[b];"
+        + "[a][b]psnr=stats_file=-", "-vsync", "0", "-f", "null", "-",
+    ]).output
+    return text.split(separator: "\n").compactMap { line in
+      line.split(separator: " ").first { $0.hasPrefix("psnr_avg:") }
+        .flatMap { Double($0.dropFirst("psnr_avg:".count)) }
+    }
+  }
+
+  /// The decoded sound, as numbers between -1 and 1 at 48 kHz.
+  static func digestOfPackets(_ path: String, stream: String) -> String {
+    Program.run([
+      "/usr/bin/ffmpeg", "-v", "error", "-i", path, "-map", "0:\(stream)", "-c", "copy", "-f",
+      "framemd5", "-",
+    ]).output.split(separator: "\n").filter { !$0.hasPrefix("#") }
+      .map { $0.split(separator: ",").last.map(String.init) ?? "" }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,160 @@
+import BatchCore
+import HTTPServer
+import SampleTask
+import Testing
+
+@Suite("batchrun scrape, when pages go wrong")
+struct ScrapeFaultTests: ScrapeProgramTests {
+  let scratch = Scratch()
+
+  /// Line of the list, code of its failure (nil for none) and status.
+  private typealias Wanted = (line: String, code: String?, status: Int?)
+
+  private static func answer(_ request: TestRequest) -> TestAnswer {
+    switch request.path {
+    case "/robots.txt": .page("User-agent: *\nDisallow: /private/\n", headers: [])
+    case "/good", "/moved/3": PaperPage.answer("good")
+    case "/500": .status(500)
+    case "/moved/1": .redirect("/moved/2", status: 301)
+    case "/moved/2": .redirect("moved/../3", status: 307)
+    case "/loop": .redirect("/loop/again")
+    case "/loop/again": .redirect("/loop")
+    case "/to-file": .redirect("file:///etc/hostname")
+    case "/pdf": .page("%PDF-1.7 and so on", headers: ["Content-Type: application/pdf"])
+    case "/png": .page([0x89, 0x50, 0x4E, 0x47, 0, 1, 2], headers: ["Content-Type: text/html"])
+    case "/soft": .page("<title>Page not found</title><h1>404</h1><p>Nothing is here.</p>")
+    case "/empty": .page("")
+    case "/truncated":
+      .raw(TestAnswer.head(200, ["Content-Type: text/html", "Content-Length: 900"]) + "<h1>ha")
+    case "/bomb":
+      .page(
+        Gzip.compress([UInt8](repeating: 0x20, count: 30_000_000)),
+        headers: ["Content-Type: text/html", "Content-Encoding: gzip"])
+    case "/stall":
+      TestAnswer([.send(Array(TestAnswer.head(200, ["Content-Length: 9"]).utf8)), .stall])
+    default: .status(404)
+    }
+  }
+
+  @Test("writes a record for every line in the order of the list, failed ones included")
+  func everyLine() {
+    let server = TestServer(Self.answer)
+    defer { server.stop() }
+    let origin = server.origin
+    let wanted: [Wanted] = [
+      (origin + "/missing", "http_404", 404), (origin + "/good", nil, 200),
+      (origin + "/500", "http_500", 500), ("ftp://127.0.0.1/x", "bad_input", nil),
+      ("http://", "bad_input", nil), ("http://127.0.0.1:99999/", "bad_input", nil),
+      ("mailto:someone", "bad_input", nil), ("no-such-page.html", "file_not_found", nil),
+      (origin + "/private/x", "robots_disallowed", nil), (origin + "/pdf", "not_html", 200),
+      (origin + "/png", "not_html", 200), (origin + "/soft", "soft_404", 200),
+      (origin + "/moved/1", nil, 200), (origin + "/loop", "redirect_loop", 302),
+      (origin + "/to-file", "forbidden_scheme", 302), (origin + "/truncated", "partial_body", 200),
+      (origin + "/bomb", "too_large", 200), (origin + "/stall", "timeout", 200),
+      (origin + "/good?again", "http_404", 404), (origin + "/good#part", nil, 200),
+    ]
+    let result = scrape(wanted.map(\.line), ["--retries", "1", "--timeout", "1s", "--delay", "0"])
+    #expect(result.code == 1)
+    #expect(result.records.map(\.url) == wanted.map(\.line))
+    #expect(result.records.map(\.error?.code) == wanted.map(\.code))
+    #expect(result.records.map(\.status) == wanted.map(\.status))
+    // One failure line for each failed record, with the number of its line in the list.
+    let failed = wanted.indices.filter { wanted[$0].code != nil }
+    #expect(result.failureLines.map(\.item) == failed)
+    #expect(result.failureLines.map(\.line) == failed.map { $0 + 1 })
+    #expect(result.failureLines.map(\.code) == failed.map { wanted[$0].code })
+    #expect(!server.paths.contains("/private/x"))
+    // What may pass is tried again, what will not is not.
+    let asked = { (path: String) in server.paths.count { $0 == path } }
+    #expect(
+      [asked("/500"), asked("/truncated"), asked("/missing"), asked("/pdf")] == [2, 2, 1, 1])
+    #expect(result.records[2].attempts == 2)
+    #expect(result.records[2].error?.transient == true)
+    #expect(result.records[0].error?.transient == false)
+  }
+
+  @Test("records where redirects led, and takes the page that is there")
+  func redirects() {
+    let server = TestServer(Self.answer)
+    defer { server.stop() }
+    let result = scrape([server.origin + "/moved/1"])
+    #expect(result.code == 0)
+    #expect(result.records.first?.finalURL == server.origin + "/moved/3")
+    #expect(result.records.first?.title == "Paper good")
+    let limited = scrape(
+      [server.origin + "/moved/1"], ["--max-redirects", "1"], output: "limited.jsonl")
+    #expect(limited.records.first?.error?.code == "too_many_redirects")
+  }
+
+  @Test("gives up a host that refuses connections, and nothing else")
+  func refused() {
+    let gone = TestServer(host: "127.0.0.9") { _ in .page("x") }
+    let server = PaperPage.server()
+    gone.stop()
+    defer { server.stop() }
+    let lines = [gone.origin + "/1", server.origin + "/p/1", gone.origin + "/2"]
+    let result = scrape(lines, ["--retries", "0", "--connect-timeout", "50ms"])
+    #expect(result.code == 1)
+    #expect(result.records.map(\.url) == lines)
+    #expect(result.records.map(\.title) == [nil, "Paper 1", nil])
+    for record in [result.records.first, result.records.last] {
+      #expect(["connection_refused", "host_unreachable"].contains(record?.error?.code))
+    }
+  }
+
+  @Test("counts pages without an abstract, which are no failures")
+  func noAbstract() {
+    let server = TestServer { request in
+      request.path.hasPrefix("/bare") ? .page("<title>Bare</title><p>x</p>") : Self.answer(request)
+    }
+    defer { server.stop() }
+    let origin = server.origin
+    let two = scrape([origin + "/bare/1", origin + "/good", origin + "/bare/2"])
+    #expect(two.code == 0)
+    #expect(two.records.map { $0.abstract == nil } == [true, false, true])
+    #expect(two.errors.contains("2 pages without an abstract"))
+    let one = scrape([origin + "/bare/1", origin + "/missing"], output: "one.jsonl")
+    #expect(one.code == 1)
+    #expect(one.errors.contains("1 page without an abstract"))
+    let none = scrape([origin + "/good"], output: "none.jsonl")
+    #expect(!none.errors.contains("without an abstract"))
+    // Repeating the finished run repeats its verdict.
+    let again = scrape([origin + "/good"], output: "none.jsonl")
+    #expect(again.errors.contains("finished already"))
+  }
+
+  @Test("takes an empty body for what it is")
+  func emptyBody() {
+    let server = TestServer(Self.answer)
+    defer { server.stop() }
+    let result = scrape([server.origin + "/empty"])
+    #expect(result.records.count == 1)
+    #expect(result.records.first?.status == 200)
+    #expect(result.records.first?.title == nil)
+  }
+
+  @Test("stops at its failure budget with exit code 2, and leaves no output")
+  func budget() {
+    let server = TestServer(Self.answer)
+    defer { server.stop() }
+    let lines = (0..<5).map { server.origin + "/missing/\($0)" }
+    let result = scrape(lines, ["--max-failures", "2"])
+    #expect(result.code == 2)
+    #expect(result.text == nil)
+  }
+
+  @Test("refuses loopback addresses and files with --public-only, and asks nobody")
+  func publicOnly() {
+    let server = PaperPage.server()
+    defer { server.stop() }
+    scratch.write("page.html", PaperPage.html("file"))
+    let lines = [server.origin + "/p/1", "http://localhost:\(server.port)/p/2", "page.html"]
+    let result = scrape(lines, ["--public-only", "--retries", "0"])
+    #expect(result.code == 1)
+    #expect(
+      result.records.map(\.error?.code) == [
+        "forbidden_address", "forbidden_address", "forbidden_scheme",
+      ])
+    #expect(server.connectionCount == 0)
+  }
+}
