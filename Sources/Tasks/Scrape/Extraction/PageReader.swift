@@ -148,21 +148,40 @@ package final class PageReader {
     }
     let open =
       groups(wantedAt: blocks.blocks[block].range.lowerBound) & ~RulePlan.jsonGroup
-    return hasRuleEverywhere || open & groups(around: block) != 0
+    return hasRuleEverywhere || open & (groups(around: block) | unreadGroups(before: block)) != 0
+  }
+
+  /// The groups of what has been parsed, but is not in the tree yet, and of the blocks next to it.
+  private func unreadGroups(before block: Int) -> UInt64 {
+    guard block > 0, block == parsed else { return 0 }
+    return (firstUnread(upTo: block)..<block).reduce(0) { $0 | groups(around: $1) }
+  }
+
+  /// The block from which on the tree lacks something, before `block` is parsed.
+  private func firstUnread(upTo block: Int) -> Int {
+    let end =
+      parsed < blocks.blocks.count ? blocks.blocks[parsed].range.lowerBound : blocks.endOffset
+    let offset = end - memory.document.unreadBytes
+    var first = block
+    while first > 0, blocks.blocks[first].range.lowerBound > offset { first -= 1 }
+    return first
   }
 
   private func parseNextBlock() {
     let block = parsed
+    let first = firstUnread(upTo: block)
     parsed += 1
     unsafe blocks.withBytes(of: block) { unsafe memory.document.feed($0) }
-    visit(block)
+    visit(first...block)
     if !walk.isHeadDone { lookForHeadEnd(blocks.blocks[block]) }
     if walk.isHeadDone { settle() }
   }
 
-  private func visit(_ block: Int) {
+  /// Looks at the elements that have come from some blocks.
+  private func visit(_ blocks: ClosedRange<Int>) {
     walk.visit(
-      groups: groups(around: block), allowsNotFound: !walk.isHeadDone || isNearHead(block))
+      groups: blocks.reduce(0) { $0 | groups(around: $1) },
+      allowsNotFound: !walk.isHeadDone || isNearHead(blocks.lowerBound))
   }
 
   private func isNearHead(_ block: Int) -> Bool {
@@ -227,9 +246,10 @@ package final class PageReader {
   }
 
   private func finishParsing() {
+    guard let last = blocks.blocks.indices.last else { return memory.document.finish() }
+    let first = firstUnread(upTo: last)
     memory.document.finish()
-    guard !blocks.blocks.isEmpty else { return }
-    visit(blocks.blocks.count - 1)
+    visit(first...last)
   }
 
   // MARK: - The end

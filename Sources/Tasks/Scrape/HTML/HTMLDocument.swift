@@ -35,6 +35,16 @@ package final class HTMLDocument {
       parser, start.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), 0)
   }
 
+  /// Bytes that were given to the parser and are not in the tree yet.
+  ///
+  /// Mostly part of a tag or a text, but libxml2 2.9 can also hold back several thousand bytes without need.
+  package var unreadBytes: Int {
+    guard let input = unsafe parser?.pointee.input, let place = unsafe input.pointee.cur,
+      let end = unsafe input.pointee.end
+    else { return 0 }
+    return unsafe max(0, end - place)
+  }
+
   /// Tells the parser that there is no more; elements that are still open end here.
   package func finish() {
     guard let parser = unsafe parser else { return }
