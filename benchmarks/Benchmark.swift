@@ -15,7 +15,7 @@ enum Benchmark: String, CaseIterable {
     case .headline: Headline.run(arguments)
     case .dispatch: DispatchBenchmark.run()
     case .planning: PlanningBenchmark.run()
-    case .scrape: ScrapeBenchmark.run()
+    case .scrape: ScrapeBenchmark.run(arguments)
     case .text: TextBenchmark.run()
     }
   }

@@ -39,7 +39,7 @@ enum LongListBenchmark {
 
   /// Records that the run will keep, as `batchrun status` counts them.
   private static func finishedPages(_ output: String) -> Int {
-    let status = Shell.output([Program.batchrun, "status", output, "--json"]).text
+    let status = Shell.output([Program.batchrun, "status", output + ".run", "--json"]).text
     return Int(
       status.split(separator: ",").first { $0.contains("\"done\"") }?
         .split(separator: ":").last?.filter(\.isNumber) ?? "") ?? 0

@@ -15,10 +15,14 @@ struct ScrapeBenchmark {
       ] + Scraper.others(list, output, connections: 64)
   }
 
-  static func run() -> Bool {
+  /// Runs all parts, or those named: pages, latency, list.
+  static func run(_ arguments: [String]) -> Bool {
     guard Program.isBuilt() else { return false }
-    let isRight = runCorpus()
-    return LatencyBenchmark.run() && LongListBenchmark.run() && isRight
+    let parts = [
+      ("pages", runCorpus), ("latency", LatencyBenchmark.run), ("list", LongListBenchmark.run),
+    ]
+    let results = parts.filter { arguments.isEmpty || arguments.contains($0.0) }.map { $0.1() }
+    return results.allSatisfy { $0 }
   }
 
   private static func runCorpus() -> Bool {
