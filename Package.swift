@@ -76,13 +76,12 @@ let package = Package(
     // The scraping task, with libxml2 for the pages and ICU for their text.
     .systemLibrary(
       name: "CXML2", path: "Sources/Tasks/Scrape/HTML/CXML2", pkgConfig: "libxml-2.0"),
-    .systemLibrary(name: "CICU", path: "Sources/Tasks/Scrape/Text/CICU"),
     .target(
-      name: "ScrapeShims", dependencies: ["CICU", "CXML2"], path: "Sources/Tasks/Scrape/ScrapeShims"
-    ),
+      name: "ScrapeShims", dependencies: ["CXML2"], path: "Sources/Tasks/Scrape/ScrapeShims",
+      linkerSettings: [.linkedLibrary("icui18n"), .linkedLibrary("icuuc")]),
     .target(
-      name: "Scrape", dependencies: ["BatchCore", "CICU", "CXML2", "CZstd", "ScrapeShims"],
-      path: "Sources/Tasks/Scrape", exclude: ["HTML/CXML2", "ScrapeShims", "Text/CICU"],
+      name: "Scrape", dependencies: ["BatchCore", "CXML2", "CZstd", "ScrapeShims"],
+      path: "Sources/Tasks/Scrape", exclude: ["HTML/CXML2", "ScrapeShims"],
       swiftSettings: settings),
 
     // The encoding task. Only what must be known of its commands is without FFmpeg's libraries.

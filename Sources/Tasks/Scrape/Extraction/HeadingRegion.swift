@@ -19,7 +19,7 @@ enum HeadingRegion {
       let answer =
         switch rule.reach {
         case .section: section(behind: anchor, heading, rule, isOpen)
-        case .longest(let count): next(count, behind: anchor, heading, rule, isOpen)
+        case .longest(let count): next(count, behind: anchor, rule, isOpen)
         case .itself: Answer.nodes([heading])
         }
       guard case .nodes(let nodes) = answer, !nodes.contains(where: hasText) else { return answer }
@@ -73,18 +73,17 @@ enum HeadingRegion {
   }
 
   private static func next(
-    _ count: Int, behind anchor: HTMLNode, _ heading: HTMLNode, _ rule: Rule.HeadingRule,
-    _ isOpen: (HTMLNode) -> Bool
+    _ count: Int, behind anchor: HTMLNode, _ rule: Rule.HeadingRule, _ isOpen: (HTMLNode) -> Bool
   ) -> Answer {
     var nodes: [HTMLNode] = []
     var sibling = anchor.nextElement
     while let current = sibling {
-      if level(current) != nil || rule.selector.matches(current) { return .nodes(longest(nodes)) }
+      // A section of its own is none of the paragraphs behind the heading.
+      let isOther =
+        level(current) != nil || rule.selector.matches(current)
+        || startsWithHeading(current, level: 6)
+      if isOther { return .nodes(longest(nodes)) }
       if nodes.count == count { return .nodes(longest(nodes)) }
-      // What stands behind the text may be a section of its own, which can be longer.
-      if !nodes.isEmpty, let own = level(heading), startsWithHeading(current, level: own) {
-        return .nodes(longest(nodes))
-      }
       nodes.append(current)
       if nodes.count == count, !isOpen(current) { return .nodes(longest(nodes)) }
       sibling = current.nextElement

@@ -3,13 +3,17 @@ internal import BatchCore
 /// Memory that a worker keeps from page to page.
 package final class PageMemory {
   let document = HTMLDocument()
-  let text = ByteBuffer(capacity: 128 << 10)
+  private(set) var text = ByteBuffer(capacity: textBytes)
   let window = ByteBuffer(capacity: EncodingDecision.windowBytes)
+
+  private static let textBytes = 128 << 10
 
   package init() {}
 
-  fileprivate func reset() {
+  /// Forgets the page; what a long one has taken goes back to the system, because many of these wait.
+  package func clear() {
     document.reset()
+    if text.count > 2 * Self.textBytes { text = ByteBuffer(capacity: Self.textBytes) }
     text.removeAll()
     window.removeAll()
   }
@@ -39,6 +43,8 @@ package final class PageReader {
   /// How many blocks have been looked at, and how many of them parsed.
   private var checked = 0
   private var parsed = 0
+  /// The groups of blocks that the parser has not made elements of.
+  private var heldGroups: UInt64 = 0
   private var headSeen = false
   private var headEnd = 0
   private var isComplete = false
@@ -65,7 +71,7 @@ package final class PageReader {
     self.extractor = extractor
     self.contentType = contentType
     self.memory = memory
-    memory.reset()
+    memory.clear()
     blocks = SourceBlocks(extractor.plan.scan, buffer: memory.text)
     walk = PageWalk(extractor, document: memory.document, finalURL: finalURL)
   }
@@ -142,46 +148,33 @@ package final class PageReader {
     return openGroups & ~extractor.plan.notFoundGroups
   }
 
+  /// Fewer bytes may wait in the parser than a block has: what is found near a block covers those.
+  private var isParserBehind: Bool { memory.document.pendingBytes > SourceBlocks.blockBytes / 2 }
+
   private func needs(_ block: Int) -> Bool {
+    if isParserBehind && parsed > 0 { return true }
     if extractor.request.needsWholePage || !walk.isHeadDone || walk.hasOpenCandidates {
       return true
     }
     let open =
       groups(wantedAt: blocks.blocks[block].range.lowerBound) & ~RulePlan.jsonGroup
-    return hasRuleEverywhere || open & (groups(around: block) | unreadGroups(before: block)) != 0
-  }
-
-  /// The groups of what has been parsed, but is not in the tree yet, and of the blocks next to it.
-  private func unreadGroups(before block: Int) -> UInt64 {
-    guard block > 0, block == parsed else { return 0 }
-    return (firstUnread(upTo: block)..<block).reduce(0) { $0 | groups(around: $1) }
-  }
-
-  /// The block from which on the tree lacks something, before `block` is parsed.
-  private func firstUnread(upTo block: Int) -> Int {
-    let end =
-      parsed < blocks.blocks.count ? blocks.blocks[parsed].range.lowerBound : blocks.endOffset
-    let offset = end - memory.document.unreadBytes
-    var first = block
-    while first > 0, blocks.blocks[first].range.lowerBound > offset { first -= 1 }
-    return first
+    return hasRuleEverywhere || open & groups(around: block) != 0
   }
 
   private func parseNextBlock() {
     let block = parsed
-    let first = firstUnread(upTo: block)
     parsed += 1
     unsafe blocks.withBytes(of: block) { unsafe memory.document.feed($0) }
-    visit(first...block)
+    visit(block)
     if !walk.isHeadDone { lookForHeadEnd(blocks.blocks[block]) }
     if walk.isHeadDone { settle() }
   }
 
-  /// Looks at the elements that have come from some blocks.
-  private func visit(_ blocks: ClosedRange<Int>) {
+  private func visit(_ block: Int) {
+    let found = groups(around: block) | heldGroups
+    heldGroups = isParserBehind ? found : 0
     walk.visit(
-      groups: blocks.reduce(0) { $0 | groups(around: $1) },
-      allowsNotFound: !walk.isHeadDone || isNearHead(blocks.lowerBound))
+      groups: found, allowsNotFound: !walk.isHeadDone || isNearHead(block))
   }
 
   private func isNearHead(_ block: Int) -> Bool {
@@ -246,10 +239,9 @@ package final class PageReader {
   }
 
   private func finishParsing() {
-    guard let last = blocks.blocks.indices.last else { return memory.document.finish() }
-    let first = firstUnread(upTo: last)
     memory.document.finish()
-    visit(first...last)
+    guard !blocks.blocks.isEmpty else { return }
+    visit(blocks.blocks.count - 1)
   }
 
   // MARK: - The end

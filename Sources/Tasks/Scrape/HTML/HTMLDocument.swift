@@ -35,14 +35,13 @@ package final class HTMLDocument {
       parser, start.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), 0)
   }
 
-  /// Bytes that were given to the parser and are not in the tree yet.
-  ///
-  /// Mostly part of a tag or a text, but libxml2 2.9 can also hold back several thousand bytes without need.
-  package var unreadBytes: Int {
-    guard let input = unsafe parser?.pointee.input, let place = unsafe input.pointee.cur,
-      let end = unsafe input.pointee.end
+  /// Bytes that were fed and are not in the tree yet: the parser now and then waits for the end of
+  /// something, such as a tag, and may go on waiting for long.
+  package var pendingBytes: Int {
+    guard let parser = unsafe parser, let input = unsafe parser.pointee.input,
+      let end = unsafe input.pointee.end, let place = unsafe input.pointee.cur
     else { return 0 }
-    return unsafe max(0, end - place)
+    return unsafe end - place
   }
 
   /// Tells the parser that there is no more; elements that are still open end here.

@@ -1,21 +1,26 @@
 #include "TextShims.h"
 
-UConverter *batchrun_converter_open(const char *name) {
+#include <unicode/ucnv.h>
+#include <unicode/unorm2.h>
+
+batchrun_converter *batchrun_converter_open(const char *name) {
   UErrorCode status = U_ZERO_ERROR;
   UConverter *converter = ucnv_open(name, &status);
-  return U_SUCCESS(status) ? converter : NULL;
+  return U_SUCCESS(status) ? (batchrun_converter *)converter : NULL;
 }
 
-void batchrun_converter_close(UConverter *converter) { ucnv_close(converter); }
+void batchrun_converter_close(batchrun_converter *converter) {
+  ucnv_close((UConverter *)converter);
+}
 
 size_t batchrun_converter_decode(
-    UConverter *converter, const uint8_t *source, size_t count, size_t *consumed, uint16_t *target,
-    size_t room, int flush, int *full) {
+    batchrun_converter *converter, const uint8_t *source, size_t count, size_t *consumed,
+    uint16_t *target, size_t room, int flush, int *full) {
   UErrorCode status = U_ZERO_ERROR;
   const char *read = (const char *)source;
   UChar *written = (UChar *)target;
   ucnv_toUnicode(
-      converter, &written, written + room, &read, read + count, NULL, flush ? 1 : 0, &status);
+      (UConverter *)converter, &written, written + room, &read, read + count, NULL, flush ? 1 : 0, &status);
   *consumed = (size_t)(read - (const char *)source);
   *full = status == U_BUFFER_OVERFLOW_ERROR;
   return (size_t)(written - (UChar *)target);
@@ -23,7 +28,7 @@ size_t batchrun_converter_decode(
 
 size_t batchrun_encode(
     const char *name, const uint16_t *source, size_t count, uint8_t *target, size_t room) {
-  UConverter *converter = batchrun_converter_open(name);
+  UConverter *converter = (UConverter *)batchrun_converter_open(name);
   if (!converter) return 0;
   UErrorCode status = U_ZERO_ERROR;
   int32_t length = ucnv_fromUChars(

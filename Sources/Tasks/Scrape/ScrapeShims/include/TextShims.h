@@ -1,20 +1,22 @@
 #pragma once
-// ICU renames its functions by macros for each version, which Swift does not see.
+// ICU renames its functions by macros for each version, which Swift does not see. Its headers stay out of
+// this one: Swift's Foundation has an ICU of its own, and the two must not meet in one module.
 #include <stddef.h>
 #include <stdint.h>
-#include <unicode/ucnv.h>
-#include <unicode/unorm2.h>
+
+/// A converter of ICU.
+typedef struct batchrun_converter batchrun_converter;
 
 /// Opens a converter whose invalid sequences become U+FFFD; NULL when ICU does not know the name.
-UConverter *batchrun_converter_open(const char *name);
-void batchrun_converter_close(UConverter *converter);
+batchrun_converter *batchrun_converter_open(const char *name);
+void batchrun_converter_close(batchrun_converter *converter);
 
 /// Decodes as many bytes as fit into `target`.
 ///
 /// Returns the code units written; `*consumed` is how many source bytes were read. When `*full` is not
 /// zero, the target had no room for all: call again with the rest of the source, which may be empty.
 size_t batchrun_converter_decode(
-    UConverter *converter, const uint8_t *source, size_t count, size_t *consumed, uint16_t *target,
+    batchrun_converter *converter, const uint8_t *source, size_t count, size_t *consumed, uint16_t *target,
     size_t room, int flush, int *full);
 
 /// Encodes UTF-16; returns the bytes written, 0 when it is not possible.

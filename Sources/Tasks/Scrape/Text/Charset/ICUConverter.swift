@@ -1,5 +1,4 @@
 internal import BatchCore
-internal import CICU
 internal import ScrapeShims
 
 /// A converter of ICU from bytes to UTF-16, which keeps what a chunk leaves unfinished.

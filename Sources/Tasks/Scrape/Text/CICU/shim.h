@@ -1,4 +1,0 @@
-#pragma once
-#include <unicode/ucnv.h>
-#include <unicode/ucsdet.h>
-#include <unicode/unorm2.h>
