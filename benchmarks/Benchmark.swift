@@ -1,6 +1,6 @@
 /// What can be run by name.
 enum Benchmark: String, CaseIterable {
-  case data, kernels, accuracy, csv, scrape, dispatch, planning, text, headline
+  case data, kernels, accuracy, csv, dispatch, planning, scrape, text, headline
 
   /// Those that `make bench` runs.
   static var ordinary: [Benchmark] { allCases.filter { $0 != .data && $0 != .headline } }
@@ -12,10 +12,10 @@ enum Benchmark: String, CaseIterable {
     case .kernels: KernelBenchmark.run()
     case .accuracy: AccuracyBenchmark.run(arguments)
     case .csv: CSVBenchmark.run()
-    case .scrape: ScrapeBenchmark.run()
     case .headline: Headline.run(arguments)
     case .dispatch: DispatchBenchmark.run()
     case .planning: PlanningBenchmark.run()
+    case .scrape: ScrapeBenchmark.run(arguments)
     case .text: TextBenchmark.run()
     }
   }

@@ -7,8 +7,10 @@ package import BatchCore
 /// 3 MB.
 package struct PageCorpus: Sendable {
   package static let pageCount = 5000
+  /// The page that has 3 MB whatever is drawn.
+  private static let longestPage = 2500
   /// All bodies together.
-  package static let byteCount = 298_616_354
+  package static let byteCount = 256_172_601
 
   private let seed: UInt64
   private let prose: PageProse
@@ -33,7 +35,7 @@ package struct PageCorpus: Sendable {
     var random = SeededRandom(
       seed: seed &* 0x9E37_79B9 &+ UInt64(index) &* 0xD6E8_FEB8_6659_FD93)
     let shape = CorpusPage.Shape(index, &random)
-    let size = Self.size(&random)
+    let size = index == Self.longestPage ? 3_000_000 : Self.size(&random)
     var page = CorpusPage(index: index, shape: shape, &random)
     var markup = PageMarkup(prose: prose, random: random)
     markup.write(page, shape, size: size)
@@ -44,10 +46,10 @@ package struct PageCorpus: Sendable {
   /// Bytes of a page: about log-normal, by powers of two with straight lines between them, which
   /// need no mathematical library.
   private static func size(_ random: inout SeededRandom) -> Int {
-    let power = 2.56 * random.bell()
+    let power = 2.33 * random.bell()
     let whole = power.rounded(.down)
     let scale = Double(sign: .plus, exponent: Int(whole), significand: 1 + power - whole)
-    return Int(min(13_000 * scale, 3_000_000))
+    return Int(min(14_000 * scale, 3_000_000))
   }
 }
 

@@ -18,21 +18,27 @@ enum DataCommand {
       }
       print("\(file.name): \(file.rows) rows, \(megabytes) MB")
     }
-    return writePages(directory)
-  }
-
-  /// The pages of the scraping benchmark, and the list of them.
-  private static func writePages(_ directory: String) -> Bool {
     do {
-      if !PageCorpus.isComplete { try PageCorpus().write() }
       try PageCorpus.writeURLs(to: directory + "/urls.txt")
     } catch {
       print(error)
       return false
     }
     print(
-      "urls.txt: \(PageCorpus.pageCount) pages, 299 MB; tools/scrape-server.sh start serves them, "
+      "urls.txt: \(PageCorpus.pageCount) pages, 256 MB; tools/scrape-server.sh start serves them, "
         + "tools/scrape-server.sh stop ends it")
+    return writePages()
+  }
+
+  /// Writes the pages that `urls.txt` lists, unless they are there.
+  static func writePages() -> Bool {
+    guard !PageCorpus.isComplete else { return true }
+    do {
+      try PageCorpus().write()
+    } catch {
+      print(error)
+      return false
+    }
     return true
   }
 }

@@ -1,54 +1,33 @@
 import BenchmarkData
-import Glibc
 
-/// Five thousand mixed pages from a server on this machine, and a thousand from a hundred slow hosts.
+/// Five thousand drawn pages from a local nginx, next to other scrapers; slow hosts; long lists.
 struct ScrapeBenchmark {
-  private static let repetitions = 5
-
-  private struct Contender {
-    let name: String
-    let command: [String]
-  }
+  static let repetitions = 5
 
   private let scratch = ScratchDirectory()
-  private let contenders: [Contender]
+  private let contenders: [Scraper]
 
   private init() {
-    let (urls, output) = (scratch("urls.txt"), scratch("out.jsonl"))
-    let reference = scratch("scrape")
-    let flags = Shell.output(["pkgconf", "--cflags", "libxml-2.0"]).text
-      .split { $0 == " " || $0 == "\n" }.map(String.init)
-    let isCompiled = Shell.output(
-      ["gcc", "-O3", "-march=native"] + flags
-        + ["-o", reference, "benchmarks/reference/scrape.c", "-lcurl", "-lxml2", "-lpthread"]
-    ).isSuccess
-    if !isCompiled { print("reference/scrape.c: gcc cannot build it") }
-    let ours = Contender(
-      name: "batchrun scrape",
-      command: [
-        Program.batchrun, "scrape", urls, "-o", output, "--ignore-robots", "--per-host", "64",
-        "--fresh", "--quiet",
-      ])
-    let python = Peer.python
-    let peers = [
-      Contender(
-        name: "aiohttp and lexbor, 1 process",
-        command: [python, "benchmarks/peers/scrape_lexbor.py", urls, output, "64"]),
-      Contender(
-        name: "aiohttp and lxml, 2 processes",
-        command: [python, "benchmarks/peers/scrape_lxml.py", urls, output, "64"]),
-    ]
-    let c = [
-      Contender(name: "C, curl and libxml2, 2 threads", command: [reference, urls, output, "64"])
-    ]
-    contenders = [ours] + (isCompiled ? c : []) + (Peer.isInstalled ? peers : [])
+    let (list, output) = (scratch("urls.txt"), scratch("out.jsonl"))
+    contenders =
+      [
+        .batchrun("batchrun scrape", list, output, ["--ignore-robots", "--per-host", "64"])
+      ] + Scraper.others(list, output, connections: 64)
   }
 
-  static func run() -> Bool {
-    print(
-      "scrape: 5,000 mixed pages, 299 MB, from nginx on this machine, title and abstract of each")
-    if !Peer.isInstalled { print("peers: not installed (tools/peers.sh installs them)") }
-    guard Program.isBuilt(), writePages() else { return false }
+  /// Runs all parts, or those named: pages, latency, list.
+  static func run(_ arguments: [String]) -> Bool {
+    guard Program.isBuilt() else { return false }
+    let parts = [
+      ("pages", runCorpus), ("latency", LatencyBenchmark.run), ("list", LongListBenchmark.run),
+    ]
+    let results = parts.filter { arguments.isEmpty || arguments.contains($0.0) }.map { $0.1() }
+    return results.allSatisfy { $0 }
+  }
+
+  private static func runCorpus() -> Bool {
+    print("scrape: 5,000 pages, 256 MB, from nginx on this machine, 64 connections")
+    guard DataCommand.writePages() else { return false }
     let server = Shell.output(["tools/scrape-server.sh", "start"])
     guard server.isSuccess else {
       print(server.errors)
@@ -56,80 +35,110 @@ struct ScrapeBenchmark {
     }
     defer { _ = Shell.output(["tools/scrape-server.sh", "stop"]) }
     let benchmark = ScrapeBenchmark()
-    do {
-      try PageCorpus.writeURLs(to: benchmark.scratch("urls.txt"))
-    } catch {
-      print(error)
-      return false
-    }
-    guard benchmark.isRight() else { return false }
-    benchmark.compare()
-    return true
+    guard TextFile.write(PageCorpus.urls, to: benchmark.scratch("urls.txt")) else { return false }
+    return benchmark.compare()
+  }
+}
+
+// MARK: - Verifying
+
+extension ScrapeBenchmark {
+  /// How many records of the output have the right title, and how many the right abstract.
+  private struct Score {
+    var titles = 0
+    var abstracts = 0
+    /// The first that is wrong.
+    var objection: String?
+
+    var isPerfect: Bool { objection == nil }
   }
 
-  private static func writePages() -> Bool {
-    do {
-      if !PageCorpus.isComplete { try PageCorpus().write() }
-      return true
-    } catch {
-      print(error)
-      return false
-    }
-  }
-
-  private func execute(_ contender: Contender) -> ChildRun {
-    _ = Shell.output(["rm", "-rf", scratch("out.jsonl"), scratch("out.jsonl.run")])
-    return ChildRun.of(contender.command)
-  }
-
-  // MARK: - Verifying
-
-  /// Whether batchrun gives a record for each page, with its exact title and abstract.
-  private func isRight() -> Bool {
-    guard let ours = contenders.first, execute(ours).isSuccess else {
-      print("WRONG: batchrun scrape fails")
-      return false
-    }
+  /// - Parameter isExact: whether white space counts.
+  private func score(isExact: Bool) -> Score {
     let records = RecordLine.all(of: scratch("out.jsonl"))
+    var score = Score()
     guard records.count == PageCorpus.pageCount else {
-      print("WRONG: \(records.count) records of \(PageCorpus.pageCount) pages")
-      return false
+      score.objection = "\(records.count) records for \(PageCorpus.pageCount) addresses"
+      return score
     }
     let corpus = PageCorpus()
-    var wrong = 0
+    let form = { (text: String?) in isExact ? text : text.map(Self.spaced) }
     for (index, record) in records.enumerated() {
       let page = corpus.page(index)
-      guard record.text(of: "title") != page.title || record.text(of: "abstract") != page.abstract
-      else { continue }
-      wrong += 1
-      if wrong <= 3 {
-        print(
-          "WRONG: \(PageCorpus.path(of: index)): \(record.text(of: "title") ?? "no title"), "
-            + "\(record.text(of: "abstract")?.prefix(80) ?? "no abstract")")
-        print("  expected: \(page.title), \(page.abstract?.prefix(80) ?? "no abstract")")
-      }
+      let url = PageCorpus.url(of: index)
+      let (title, abstract) = (record.text(of: "title"), record.text(of: "abstract"))
+      let hasTitle = record.text(of: "url") == url && form(title) == form(page.title)
+      let hasAbstract = form(abstract) == form(page.abstract)
+      score.titles += hasTitle ? 1 : 0
+      score.abstracts += hasAbstract ? 1 : 0
+      guard score.objection == nil, !hasTitle || !hasAbstract else { continue }
+      score.objection =
+        "\(url) has \(title ?? "no title") / \(abstract ?? "no abstract") instead of "
+        + "\(page.title) / \(page.abstract ?? "no abstract")"
     }
-    if wrong > 0 { print("WRONG: \(wrong) of \(records.count) records") }
-    return wrong == 0
+    return score
   }
 
-  // MARK: - Measuring
+  private static func spaced(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
 
-  private func compare() {
-    var runs = [[ChildRun]](repeating: [], count: contenders.count)
-    for _ in 0..<Self.repetitions {
-      for (place, contender) in contenders.enumerated() { runs[place].append(execute(contender)) }
-    }
-    let pages = Double(PageCorpus.pageCount)
-    var table = TextTable(["program", "pages/s", "CPU s per 1,000 pages", "peak MB"])
+// MARK: - Measuring
+
+extension ScrapeBenchmark {
+  private func compare() -> Bool {
+    let output = scratch("out.jsonl")
+    var scores: [Score] = []
     for (place, contender) in contenders.enumerated() {
-      let rates = Timing(runs[place].map { pages / $0.wallSeconds })
-      table.add([
-        contender.name, Digits.spread(rates),
-        Digits.spread(Timing(runs[place].map { $0.cpuSeconds / pages * 1000 })),
-        Digits.text(Timing(runs[place].map { Double($0.peakBytes) / 1e6 }).median),
-      ])
+      let run = contender.execute(into: output)
+      let score = score(isExact: place == 0)
+      scores.append(score)
+      if place == 0, let objection = score.objection ?? (run.isSuccess ? nil : "it failed") {
+        print("WRONG: \(contender.name): \(objection)")
+        return false
+      }
+    }
+    let runs = Scraper.race(contenders, into: output, repetitions: Self.repetitions)
+    var table = TextTable([
+      "program", "pages/s", "CPU s per 1,000", "peak MB", "titles", "abstracts",
+    ])
+    for (place, contender) in contenders.enumerated() {
+      guard let runs = runs[place] else {
+        print("\(contender.name): it failed")
+        continue
+      }
+      table.add(
+        [contender.name] + Self.cells(runs, hasBars: place == 0)
+          + [String(scores[place].titles), String(scores[place].abstracts)])
     }
     table.show()
+    return runs[0] != nil
+  }
+
+  private static func cells(_ runs: [ChildRun], hasBars: Bool) -> [String] {
+    let pages = Double(PageCorpus.pageCount)
+    let rate = Timing(runs.map { pages / $0.wallSeconds })
+    let cpu = Timing(runs.map { $0.cpuSeconds / pages * 1000 })
+    let memory = Timing(runs.map { Double($0.peakBytes) / 1e6 })
+    guard hasBars else {
+      return [Digits.spread(rate), Digits.spread(cpu), Digits.text(memory.median)]
+    }
+    return [
+      Digits.spread(rate) + Bar.atLeast(3210, rate.median),
+      Digits.spread(cpu) + Bar.atMost(0.6, cpu.median),
+      Digits.text(memory.median) + Bar.atMost(100, memory.median),
+    ]
+  }
+}
+
+/// Whether a figure reaches what is asked of it.
+enum Bar {
+  static func atLeast(_ bar: Double, _ value: Double) -> String { verdict(value >= bar, bar) }
+
+  static func atMost(_ bar: Double, _ value: Double) -> String { verdict(value <= bar, bar) }
+
+  private static func verdict(_ isReached: Bool, _ bar: Double) -> String {
+    isReached ? " (reaches \(Digits.text(bar)))" : " (MISSES \(Digits.text(bar)))"
   }
 }

@@ -116,7 +116,7 @@ struct ScrapePass {
     lastNews = clock.now
     open[first] = nil
     end(page, result, first)
-    if let memory = page.memory { memories.append(memory) }
+    if let memory = page.memory { keep(memory) }
   }
 
   /// A second head means that an attempt broke, and that the page begins anew.
@@ -179,7 +179,13 @@ struct ScrapePass {
 
   /// Memory that was taken only to end a page without a body.
   private mutating func keep(_ memory: PageMemory, _ page: OpenPage) {
-    if page.reader == nil { memories.append(memory) }
+    if page.reader == nil { keep(memory) }
+  }
+
+  /// A tree takes several times the bytes of its page: none waits for the next one.
+  private mutating func keep(_ memory: PageMemory) {
+    memory.clear()
+    memories.append(memory)
   }
 
   /// Why a page that came whole is no result.

@@ -3,13 +3,17 @@ internal import BatchCore
 /// Memory that a worker keeps from page to page.
 package final class PageMemory {
   let document = HTMLDocument()
-  let text = ByteBuffer(capacity: 128 << 10)
+  private(set) var text = ByteBuffer(capacity: textBytes)
   let window = ByteBuffer(capacity: EncodingDecision.windowBytes)
+
+  private static let textBytes = 128 << 10
 
   package init() {}
 
-  fileprivate func reset() {
+  /// Forgets the page; what a long one has taken goes back to the system, because many of these wait.
+  package func clear() {
     document.reset()
+    if text.count > 2 * Self.textBytes { text = ByteBuffer(capacity: Self.textBytes) }
     text.removeAll()
     window.removeAll()
   }
@@ -67,7 +71,7 @@ package final class PageReader {
     self.extractor = extractor
     self.contentType = contentType
     self.memory = memory
-    memory.reset()
+    memory.clear()
     blocks = SourceBlocks(extractor.plan.scan, buffer: memory.text)
     walk = PageWalk(extractor, document: memory.document, finalURL: finalURL)
   }

@@ -16,6 +16,8 @@ struct SourceBlocks {
 
   /// Bytes of a block, but for those that end earlier because the head does.
   static let blockBytes = 4096
+  /// Bytes of `</textarea`, the longest end tag of an element whose content is no HTML.
+  private static let longestEndTag = 10
   /// How many bytes behind a block have to be there before it is cut: literals may reach over its end.
   private static let margin = 128
   /// How many bytes stay before the first block that is needed: a literal looks for its tag there.
@@ -59,8 +61,7 @@ struct SourceBlocks {
 
   private mutating func cutBlock(from start: Int, _ wanted: UInt64) {
     unsafe buffer.withBytes { bytes in
-      let limit = min(start + Self.blockBytes, endOffset)
-      var range = (start - base)..<(limit - base)
+      var range = unsafe Self.block(from: start - base, of: bytes)
       var endsHead = false
       if !headEnded, let end = unsafe SourceSearch.headEnd(in: range, of: bytes) {
         range = range.lowerBound..<end
@@ -73,6 +74,17 @@ struct SourceBlocks {
           range: range.lowerBound + base..<range.upperBound + base, groups: groups,
           endsHead: endsHead))
     }
+  }
+
+  /// The next block, not counting the end of the head: a tag that has just begun waits for the next one.
+  ///
+  /// libxml2 takes half of `</script>` for a part of the script, and all that follows as well.
+  private static func block(from start: Int, of bytes: UnsafeRawBufferPointer) -> Range<Int> {
+    let limit = start + blockBytes
+    guard limit < bytes.count else { return start..<bytes.count }
+    let tail = unsafe bytes[limit - longestEndTag..<limit]
+    guard let tag = unsafe tail.lastIndex(of: UInt8(ascii: "<")) else { return start..<limit }
+    return start..<(unsafe bytes[tag..<limit].contains(UInt8(ascii: ">")) ? limit : tag)
   }
 
   /// Lends the bytes of a block that has not been dropped, ready to be parsed.
