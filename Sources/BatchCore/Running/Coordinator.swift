@@ -131,7 +131,7 @@ final class Coordinator {
   }
 
   private func fill() {
-    for item in retries.due(at: clock.now) { dispatcher.giveBack(item..<item + 1) }
+    for range in retries.due(at: clock.now) { dispatcher.giveBack(range) }
     do {
       while ending == nil, flights.count < capacity, let flight = try nextFlight() {
         flights[flight.order.assignment.batch] = flight
@@ -215,7 +215,9 @@ final class Coordinator {
     guard flights[batch] != nil else { return buffers.giveBack(part) }
     let first = part.items.lowerBound
     if let failed = part.failures.first, failed.failure.isTransient, part.itemCount == 1,
-      let retry = retries.failed(first, policy: configuration.retry, now: clock.now)
+      let retry = retries.failed(
+        first, unit: prepared.source.unitStart(of: first), policy: configuration.retry,
+        now: clock.now)
     {
       log.add(.retry(failed.failure, attempt: retry.attempt, wait: retry.wait))
       return buffers.giveBack(part)

@@ -2,11 +2,14 @@
 package struct RetryQueue {
   private struct Entry {
     var item: Int
+    var unit: Int
     var due: Double
   }
 
   private var waiting: [Entry] = []
   private var attemptsByItem: [Int: Int] = [:]
+  /// When the items of a unit are due that wait already.
+  private var dueByUnit: [Int: Double] = [:]
 
   package init() {}
 
@@ -22,22 +25,40 @@ package struct RetryQueue {
   }
 
   /// Notes a failed attempt; nil when no attempt is left.
+  ///
+  /// - Parameter unit: The first of the items that belong together with this one, such as the copies of
+  ///   a page; they wait together. The item itself when it stands alone.
   package mutating func failed(
-    _ item: Int, policy: RetryPolicy, now: Double
+    _ item: Int, unit: Int? = nil, policy: RetryPolicy, now: Double
   ) -> (attempt: Int, wait: Double)? {
     let attempts = attempts(of: item) + 1
     attemptsByItem[item] = attempts
-    guard let wait = policy.wait(item: ItemID(item), attempts: attempts) else { return nil }
-    waiting.append(Entry(item: item, due: now + wait))
-    return (attempts, wait)
+    let unit = unit ?? item
+    guard let wait = policy.wait(item: ItemID(unit), attempts: attempts) else { return nil }
+    let due = dueByUnit[unit] ?? now + wait
+    dueByUnit[unit] = due
+    waiting.append(Entry(item: item, unit: unit, due: due))
+    return (attempts, max(0, due - now))
   }
 
-  /// Takes out the items whose wait is over, in input order.
-  package mutating func due(at now: Double) -> [Int] {
+  /// Takes out the items whose wait is over, in order, neighbours together.
+  package mutating func due(at now: Double) -> [Range<Int>] {
     guard waiting.contains(where: { $0.due <= now }) else { return [] }
-    let due = waiting.filter { $0.due <= now }.map(\.item).sorted()
+    var due: [Int] = []
+    for entry in waiting where entry.due <= now {
+      due.append(entry.item)
+      dueByUnit[entry.unit] = nil
+    }
     waiting.removeAll { $0.due <= now }
-    return due
+    var ranges: [Range<Int>] = []
+    for item in due.sorted() {
+      if let last = ranges.last, last.upperBound == item {
+        ranges[ranges.count - 1] = last.lowerBound..<item + 1
+      } else {
+        ranges.append(item..<item + 1)
+      }
+    }
+    return ranges
   }
 
   package func secondsUntilNext(now: Double) -> Double? {

@@ -34,6 +34,13 @@ extension ItemSource {
 
   public func cut(_ items: Range<Int>, at position: Int) -> Int { position }
 
+  /// The first of the items that no batch may separate from the one at `position`.
+  package func unitStart(of position: Int) -> Int {
+    var start = position
+    while start > 0, cut(start - 1..<start + 1, at: start) > start { start -= 1 }
+    return start
+  }
+
   /// The place in the input of the item at a position of the dispatch order.
   package func inputIndex(of position: Int) -> Int {
     dispatchOrder?.inputIndex(of: position) ?? position

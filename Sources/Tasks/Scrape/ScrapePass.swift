@@ -44,18 +44,26 @@ struct ScrapePass {
     self.memories = memories
   }
 
-  mutating func run() {
+  /// - Throws: `TaskError` when pages cannot be kept that the user wants kept.
+  mutating func run() throws(TaskError) {
     submit()
     var messages: [PageMessage] = []
     while !open.isEmpty {
       inbox.receive(into: &messages, waiting: 0.2)
       output.waits()
       if output.shouldStop || isOnlyWaiting { stop() }
-      for message in messages { take(message) }
+      for message in messages { try take(message) }
       messages.removeAll(keepingCapacity: true)
     }
-    // The run may end with this batch, and what it has fetched is to be in the cache by then.
-    if task.setup.options.keepsBodies { fetcher.flushCache() }
+  }
+
+  /// Before a page counts as finished it is in the cache: it is not fetched again.
+  private func checkCache() throws(TaskError) {
+    guard task.setup.options.keepsBodies, !task.setup.options.fetch.isOffline else { return }
+    fetcher.flushCache()
+    guard let problem = fetcher.cacheProblem else { return }
+    throw TaskError(
+      .cannotRun, "\(problem); free some space or mend it, and run the same command again")
   }
 
   // MARK: - Asking
@@ -103,7 +111,7 @@ struct ScrapePass {
 
   // MARK: - Reading
 
-  private mutating func take(_ message: PageMessage) {
+  private mutating func take(_ message: PageMessage) throws(TaskError) {
     let first = message.id.rawValue
     guard var page = open[first] else { return }
     if let wait = message.wait { page.wait = wait }
@@ -115,6 +123,7 @@ struct ScrapePass {
     }
     lastNews = clock.now
     open[first] = nil
+    try checkCache()
     end(page, result, first)
     if let memory = page.memory { keep(memory) }
   }

@@ -29,8 +29,8 @@ final class ScrapeTask: BatchTask {
     var pass = ScrapePass(
       task: self, fetcher: try fetcher(), pages: try ListedPage.read(bytes), input: input,
       output: output, memories: workspace)
-    pass.run()
-    workspace = pass.memories
+    defer { workspace = pass.memories }
+    try pass.run()
   }
 
   private func fetcher() throws -> Fetcher {

@@ -58,7 +58,7 @@ struct RetryQueueTests {
     let early = queue.due(at: 10 + first.wait - 0.001)
     #expect(early.isEmpty)
     let late = queue.due(at: 10 + first.wait + 0.001)
-    #expect(late == [4])
+    #expect(late == [4..<5])
     #expect(queue.isEmpty)
     #expect(queue.secondsUntilNext(now: 12) == nil)
     let second = queue.failed(4, policy: policy, now: 20)
@@ -77,10 +77,22 @@ struct RetryQueueTests {
     for item in [9, 2, 5] { _ = queue.failed(item, policy: soon, now: 0) }
     _ = queue.failed(1, policy: late, now: 0)
     let first = queue.due(at: 1)
-    #expect(first == [2, 5, 9])
+    #expect(first == [2..<3, 5..<6, 9..<10])
     #expect(!queue.isEmpty)
     let last = queue.due(at: 200)
-    #expect(last == [1])
+    #expect(last == [1..<2])
+  }
+
+  @Test("gives items that belong together back together")
+  func unit() {
+    var queue = RetryQueue()
+    let policy = RetryPolicy(retries: 2, baseSeconds: 1)
+    let first = queue.failed(7, unit: 7, policy: policy, now: 0)
+    _ = queue.failed(8, unit: 7, policy: policy, now: 0.2)
+    _ = queue.failed(9, unit: 7, policy: policy, now: 0.3)
+    let together = queue.due(at: first?.wait ?? 0)
+    #expect(together == [7..<10])
+    #expect(queue.isEmpty)
   }
 }
 

@@ -15,6 +15,7 @@ final class FetchDriver: HTTPDriver {
   let limits: HTTPLimits
   private let policy: HostPace.Policy
   private let pageHeaders: [String]
+  private let foreignHeaders: [String]
   /// The name of this crawler in robots.txt.
   let productToken: String
   private var hosts: [String: HostQueue] = [:]
@@ -43,6 +44,7 @@ final class FetchDriver: HTTPDriver {
     self.loop = loop
     limits = options.limits
     pageHeaders = options.pageHeaders
+    foreignHeaders = options.foreignHeaders
     productToken = options.productToken
     policy = HostPace.Policy(
       mostAtOnce: max(1, options.perHost), delaySeconds: options.delaySeconds,
@@ -277,8 +279,11 @@ final class FetchDriver: HTTPDriver {
     counters.requests += 1
     let exchange = PageExchange(job, host, self, at: now)
     job.exchange = exchange
+    let isForeign = job.redirects.first.map { $0.origin != job.url.origin } ?? false
     exchange.start(
-      HTTPRequest(job.url, headers: pageHeaders + job.conditions, limits: limits))
+      HTTPRequest(
+        job.url, headers: (isForeign ? foreignHeaders : pageHeaders) + job.conditions,
+        limits: limits))
   }
 
   private func askRobots(of host: HostQueue, for url: WebURL) {

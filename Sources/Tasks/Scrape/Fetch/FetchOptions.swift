@@ -80,6 +80,14 @@ package struct FetchOptions: Sendable, Equatable {
     return (names.contains("accept") ? [] : [accept]) + headers
   }
 
+  /// Those of a page that a redirect has led to another origin: lines of the user's, which may hold a
+  /// token, are for the place that he named.
+  var foreignHeaders: [String] {
+    var plain = self
+    plain.headers = []
+    return plain.pageHeaders
+  }
+
   /// The name that rules in robots.txt are looked up by: what the `User-Agent` begins with.
   var productToken: String {
     let token = fullUserAgent.prefix { $0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_") }

@@ -15,15 +15,24 @@ package final class PageSource: ItemSource {
   /// - Parameter folder: What relative paths are relative to, with a slash at its end.
   package init(_ input: InputFile, urlColumn: String?, folder: String, limit: Int?) throws {
     var lanes = HostLanes()
+    var files = SHA256()
+    var hasFiles = false
     file = try ListFile(input, urlColumn: urlColumn, limit: limit) { page in
       let url = try? page.url(from: folder)
+      if let path = url?.filePath {
+        // A saved page is input as much as the list is: its size and time tell whether it has changed.
+        let mark = FileFingerprint(path: path).map { "\($0.sizeBytes) \($0.modifiedNanoseconds)" }
+        files.update("\(page.typed)\0\(mark ?? "-")\n")
+        hasFiles = true
+      }
       lanes.add(
         host: url.map { $0.scheme == .file ? "" : $0.origin } ?? "",
         address: url?.text ?? page.typed)
     }
     (dispatchOrder, repeats) = lanes.order()
     hosts = zip(lanes.hostNames, lanes.pagesPerHost).map { ($0, $1) }
-    contentDigest = file.digest
+    let filesDigest = files.hexadecimal()
+    contentDigest = hasFiles ? "\(file.digest) with \(filesDigest)" : file.digest
   }
 
   package var count: Int { file.count }

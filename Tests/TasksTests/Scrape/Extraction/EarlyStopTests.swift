@@ -69,4 +69,26 @@ struct EarlyStopTests {
     #expect(used <= 40_960)
     #expect(reader.finish().abstract == PageTemplate.abstract)
   }
+
+  @Test("an abstract is found wherever the blocks of the source are cut before it")
+  func everyCut() throws {
+    var sample = PageSample(fields: [.title, .abstract])
+    let early = try sample.extractor()
+    sample.parsesEverything = true
+    let whole = try sample.extractor()
+    let text = String(
+      repeating: "Stones of one size lie in one place, as the stream sorts them. ", count: 3)
+    let wanted = String(text.dropLast())
+    let rest = String(repeating: "<p>No more than filling is here.</p>\n", count: 400)
+    for place in 4060..<4130 {
+      let head = "<!DOCTYPE html><html><head><title>Stones</title></head><body>"
+      let script = "<script>if (a < b) { c(\"d\") }</script>"
+      let padding = String(repeating: "x", count: place - head.utf8.count - script.utf8.count - 7)
+      let page = Array(
+        (head + "<p>" + padding + "</p>" + script + "<h2>Abstract</h2><p>" + text + "</p><h2>1</h2>"
+          + rest + "</body></html>").utf8)
+      #expect(sample.read(page, by: whole).abstract == wanted, "whole, \(place)")
+      #expect(sample.read(page, by: early).abstract == wanted, "early, \(place)")
+    }
+  }
 }

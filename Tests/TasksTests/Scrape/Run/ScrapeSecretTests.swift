@@ -94,4 +94,31 @@ struct ScrapeSecretTests: ScrapeProgramTests {
     #expect(other.requests.count == 1)
     #expect(other.requests.first?.headers["authorization"] == nil)
   }
+
+  @Test("sends header lines to no other place that a redirect leads to")
+  func redirectElsewhere() {
+    let other = PaperPage.server(host: "127.0.0.2")
+    defer { other.stop() }
+    let target = other.origin + "/p/1"
+    let server = TestServer { request in
+      switch request.path {
+      case "/away": .redirect(target)
+      case "/here": .redirect("/p/2")
+      case "/p/2": PaperPage.answer("2")
+      default: .status(404)
+      }
+    }
+    defer { server.stop() }
+    let result = scrape(
+      [server.origin + "/away", server.origin + "/here"],
+      ["--header", "Authorization: Bearer t0ken-sekrit", "--header", "X-Token: t0ken-sekrit"])
+    #expect(result.code == 0)
+    #expect(result.records.first?.finalURL == target)
+    let foreign = other.requests.first { $0.path == "/p/1" }
+    #expect(foreign != nil)
+    #expect(foreign?.headers["authorization"] == nil)
+    #expect(foreign?.headers["x-token"] == nil)
+    let own = server.requests.first { $0.path == "/p/2" }
+    #expect(own?.headers["x-token"] == "t0ken-sekrit")
+  }
 }
