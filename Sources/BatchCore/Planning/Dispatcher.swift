@@ -111,7 +111,8 @@ package struct Dispatcher: Sendable {
     waiting.insert(items.upperBound..<range.upperBound)
     profile.changeOpen(items, by: -1)
     var assignment = out(
-      items, now: now, worker: worker, budget: size.budgetSeconds, keep: size.keep, level: 0)
+      items, now: now, worker: worker,
+      budget: limits.workersWait ? .infinity : size.budgetSeconds, keep: size.keep, level: 0)
     assignment.reason = fit < wanted ? .payload : size.reason
     return assignment
   }

@@ -44,6 +44,10 @@ package struct ExecutorLimits: Sendable, Equatable {
   package var rampPerSecond: Double?
   /// Whether a worker's environment serves its next batch too; otherwise every batch starts cold.
   package var warmReuse: Bool
+  /// Whether a worker's time passes mostly with waiting for something outside, next to other batches
+  /// that are open in the same process. Then nobody is relieved by what a batch leaves unstarted, and
+  /// no batch is given a budget.
+  package var workersWait = false
   /// The share of a worker's time that start-up and overhead may take, where it can be kept.
   package var targetOverheadShare: Double
   /// A batch is not planned shorter than this while enough is left, in seconds.

@@ -2,28 +2,14 @@ internal import BatchCore
 
 /// One batch of pages on its way: asked for, read as they arrive, written as they end.
 struct ScrapePass {
-  /// A page that is on its way, for all items of the batch that list it.
-  private struct OpenPage {
-    var offsets: Range<Int>
-    var url: WebURL
-    var head: PageHead?
-    var reader: PageReader?
-    var memory: PageMemory?
-    /// Whether the reader has all it needs.
-    var isSettled = false
-    /// Why the page cannot be asked for yet.
-    var wait: PoliteWait?
-  }
-
   private let task: ScrapeTask
   private let fetcher: Fetcher
   private let pages: [ListedPage]
   private let input: BatchInput
   private let output: BatchOutput
   private let inbox = PageInbox()
-  /// Memory for pages that are being read; kept by the worker for its next batch.
-  private(set) var memories: [PageMemory]
   private var open: [Int: OpenPage] = [:]
+  private var order = ReadingOrder()
   private var isStopping = false
   private var hasManyHosts = false
   private let clock = MonotonicClock()
@@ -34,14 +20,13 @@ struct ScrapePass {
 
   init(
     task: ScrapeTask, fetcher: Fetcher, pages: [ListedPage], input: BatchInput,
-    output: BatchOutput, memories: [PageMemory]
+    output: BatchOutput
   ) {
     self.task = task
     self.fetcher = fetcher
     self.pages = pages
     self.input = input
     self.output = output
-    self.memories = memories
   }
 
   /// - Throws: `TaskError` when pages cannot be kept that the user wants kept.
@@ -49,11 +34,12 @@ struct ScrapePass {
     submit()
     var messages: [PageMessage] = []
     while !open.isEmpty {
-      inbox.receive(into: &messages, waiting: 0.2)
+      inbox.receive(into: &messages, waiting: order.isEmpty ? 0.2 : 0)
       output.waits()
       if output.shouldStop || isOnlyWaiting { stop() }
-      for message in messages { try take(message) }
+      for message in messages { take(message) }
       messages.removeAll(keepingCapacity: true)
+      try readNext()
     }
   }
 
@@ -111,57 +97,72 @@ struct ScrapePass {
 
   // MARK: - Reading
 
-  private mutating func take(_ message: PageMessage) throws(TaskError) {
+  private mutating func take(_ message: PageMessage) {
     let first = message.id.rawValue
-    guard var page = open[first] else { return }
+    guard let page = open[first] else { return }
     if let wait = message.wait { page.wait = wait }
-    if let head = message.head { begin(&page, head) }
-    if let body = message.body { read(body, of: &page, first) }
-    guard let result = message.end else {
-      open[first] = page
+    if let head = message.head {
+      lastNews = clock.now
+      page.begin(head)
+    }
+    if let body = message.body, !page.isSettled {
+      page.unread.append(body)
+      order.add(first, hasReader: page.reader != nil)
+    }
+    if let result = message.end {
+      lastNews = clock.now
+      page.result = result
+      order.add(ended: first)
+    }
+  }
+
+  /// Reads what has come of one page, and ends it if that was all.
+  private mutating func readNext() throws(TaskError) {
+    while let first = order.next() {
+      guard let page = open[first], page.result != nil || !page.unread.isEmpty else { continue }
+      read(page, first)
+      guard let result = page.result else { return }
+      open[first] = nil
+      try checkCache()
+      end(page, result, first)
+      if let memory = page.memory { task.memories.giveBack(memory) }
       return
     }
-    lastNews = clock.now
-    open[first] = nil
-    try checkCache()
-    end(page, result, first)
-    if let memory = page.memory { keep(memory) }
   }
 
-  /// A second head means that an attempt broke, and that the page begins anew.
-  private mutating func begin(_ page: inout OpenPage, _ head: PageHead) {
-    lastNews = clock.now
-    page.head = head
-    page.wait = nil
-    page.isSettled = false
-    page.reader = nil
-    if head.status ?? 200 >= 400 { page.isSettled = true }
-  }
-
-  private mutating func read(_ body: ReceivedBytes, of page: inout OpenPage, _ first: Int) {
-    guard !page.isSettled, let head = page.head else { return }
-    let reader = page.reader ?? makeReader(for: &page, head)
-    page.reader = reader
-    let position = input.items.lowerBound + first
-    let appetite = output.compute(position) {
-      unsafe body.buffer.withBytes { unsafe reader.feed($0) }
+  private func read(_ page: OpenPage, _ first: Int) {
+    let pieces = page.unread
+    page.unread = []
+    guard !pieces.isEmpty, page.result?.failure == nil, let head = page.head else { return }
+    let reader = reader(of: page, head)
+    let appetite = output.compute(input.items.lowerBound + first) {
+      for piece in pieces {
+        let appetite = unsafe piece.buffer.withBytes { unsafe reader.feed($0) }
+        if appetite == .enough { return appetite }
+      }
+      return .more
     }
     guard appetite == .enough else { return }
     page.isSettled = true
     // A cache wants whole bodies.
-    if !task.setup.options.keepsBodies { fetcher.enough(PageID(first), in: inbox) }
+    if page.result == nil, !task.setup.options.keepsBodies {
+      fetcher.enough(PageID(first), in: inbox)
+    }
   }
 
-  private mutating func makeReader(for page: inout OpenPage, _ head: PageHead) -> PageReader {
-    let memory = page.memory ?? memories.popLast() ?? PageMemory()
+  private func reader(of page: OpenPage, _ head: PageHead) -> PageReader {
+    if let reader = page.reader { return reader }
+    let memory = page.memory ?? task.memories.take()
     page.memory = memory
-    return PageReader(
+    let reader = PageReader(
       task.extractor, finalURL: head.url.text, contentType: head.contentType, memory: memory)
+    page.reader = reader
+    return reader
   }
 
   // MARK: - Ending
 
-  private mutating func end(_ page: OpenPage, _ result: PageResult, _ first: Int) {
+  private func end(_ page: OpenPage, _ result: PageResult, _ first: Int) {
     var answer = PageAnswer(head: page.head, result: result)
     answer.fetchedAt = task.setup.options.isDeterministic ? 0 : RunEvent.now()
     answer.earlierAttempts = input.earlierAttempts
@@ -175,26 +176,13 @@ struct ScrapePass {
         code: .init(rawValue: failure.code.rawValue), isTransient: failure.isTransient,
         message: message ?? failure.message)
     case .complete, .enough:
-      var page = page
-      let reader =
-        page.reader ?? page.head.map { makeReader(for: &page, $0) }
-      let position = input.items.lowerBound + first
-      answer.page = reader.map { reader in output.compute(position) { reader.finish() } }
+      if let head = page.head {
+        let reader = reader(of: page, head)
+        answer.page = output.compute(input.items.lowerBound + first) { reader.finish() }
+      }
       answer.failure = objection(to: answer)
-      if let memory = page.memory, answer.page != nil, open[first] == nil { keep(memory, page) }
     }
     finish(page.offsets, answer)
-  }
-
-  /// Memory that was taken only to end a page without a body.
-  private mutating func keep(_ memory: PageMemory, _ page: OpenPage) {
-    if page.reader == nil { keep(memory) }
-  }
-
-  /// A tree takes several times the bytes of its page: none waits for the next one.
-  private mutating func keep(_ memory: PageMemory) {
-    memory.clear()
-    memories.append(memory)
   }
 
   /// Why a page that came whole is no result.

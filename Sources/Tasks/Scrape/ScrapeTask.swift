@@ -9,6 +9,7 @@ final class ScrapeTask: BatchTask {
   let setup: ScrapeSetup
   let extractor: Extractor
   let writer: RecordWriter
+  let memories = PageMemories()
   /// Made when the first page is wanted: a process that only plans asks nobody for anything.
   private let made = Mutex<Fetcher?>(nil)
 
@@ -21,15 +22,15 @@ final class ScrapeTask: BatchTask {
   /// As many batches as there are lanes of hosts, each open twice on two workers.
   var overlap: Int { HostLanes.mostLanes }
 
-  func makeWorkspace() -> [PageMemory] { [] }
+  /// Batches are many and wait most of the time: what reading takes is shared by all of them.
+  func makeWorkspace() {}
 
   /// - Throws: `TaskError` when the folder of the cache cannot be used.
-  func run(_ input: BatchInput, in workspace: inout [PageMemory], output: BatchOutput) throws {
+  func run(_ input: BatchInput, in workspace: inout Void, output: BatchOutput) throws {
     guard case .inline(let bytes) = input.bytes else { return }
     var pass = ScrapePass(
       task: self, fetcher: try fetcher(), pages: try ListedPage.read(bytes), input: input,
-      output: output, memories: workspace)
-    defer { workspace = pass.memories }
+      output: output)
     try pass.run()
   }
 

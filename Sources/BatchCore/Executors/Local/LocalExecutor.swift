@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Synchronization
+internal import SystemShims
 
 /// Runs batches on threads of this process, and suspicious ones in child processes.
 package final class LocalExecutor: Executor {
@@ -19,6 +20,9 @@ package final class LocalExecutor: Executor {
     }
   }
 
+  /// Threads of a run that allocate beside its workers: the one that commits, and a fetcher.
+  private static let helperThreads = 2
+
   package let limits: ExecutorLimits
   private let site: LocalSite
 
@@ -31,12 +35,17 @@ package final class LocalExecutor: Executor {
     var limits = ExecutorLimits.local(workers: threads)
     // Small enough that what the workers hold stays small, large enough to cost nothing.
     limits.payloadBytes = 1 << 20
+    limits.workersWait = task.task.overlap > 1
     self.limits = limits
     site = LocalSite(
       task: task, configuration: configuration,
       inFlight: try InFlightSlots(
         path: configuration.inFlightPath, count: threads),
       clock: clock, buffers: buffers, report: report)
+    if limits.workersWait {
+      // Threads that mostly wait would spread over many heaps, each as large as its busiest moment.
+      batchrun_limit_heaps(Int32(clamping: configuration.workers + Self.helperThreads))
+    }
     for slot in 0..<threads { site.startThread(slot: slot) }
     site.startWatch()
   }

@@ -1,24 +1,5 @@
 internal import BatchCore
 
-/// Memory that a worker keeps from page to page.
-package final class PageMemory {
-  let document = HTMLDocument()
-  private(set) var text = ByteBuffer(capacity: textBytes)
-  let window = ByteBuffer(capacity: EncodingDecision.windowBytes)
-
-  private static let textBytes = 128 << 10
-
-  package init() {}
-
-  /// Forgets the page; what a long one has taken goes back to the system, because many of these wait.
-  package func clear() {
-    document.reset()
-    if text.count > 2 * Self.textBytes { text = ByteBuffer(capacity: Self.textBytes) }
-    text.removeAll()
-    window.removeAll()
-  }
-}
-
 /// Reads one page as it arrives and extracts what is wanted; one thread at a time.
 ///
 /// Only as much is parsed as can matter. The source is scanned for the literals of the rules that are still

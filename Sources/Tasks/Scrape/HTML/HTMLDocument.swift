@@ -8,31 +8,34 @@ internal import ScrapeShims
 /// page may hold. Nodes that are there stay where they are while more is read. One thread at a time.
 @safe
 package final class HTMLDocument {
-  private var parser: htmlParserCtxtPtr?
-  private static let isReady: Bool = {
-    xmlInitParser()
+  private let handle: OpaquePointer
+  /// Nil before anything was fed.
+  private var parser: htmlParserCtxtPtr? { unsafe batchrun_page_parser(handle) }
+
+  /// libxml2, ready to be used; every use of it asks for this first.
+  static let isReady: Bool = {
+    batchrun_xml_prepare()
     return true
   }()
 
   package init() {
     precondition(Self.isReady)
-    unsafe parser = batchrun_page_parser_new()
+    guard let handle = unsafe batchrun_page_new() else {
+      preconditionFailure("no memory for a page")
+    }
+    unsafe self.handle = handle
   }
 
-  deinit {
-    if let parser = unsafe parser { unsafe batchrun_page_parser_free(parser) }
-  }
+  deinit { unsafe batchrun_page_free(handle) }
 
   /// Parses more of the page, UTF-8; what is not complete yet, such as half a tag, waits for the next bytes.
   ///
   /// The tree depends on where the page was cut, in rare cases: whoever wants the same tree twice cuts at
   /// the same places.
   package func feed(_ bytes: UnsafeRawBufferPointer) {
-    guard let parser = unsafe parser, let start = bytes.baseAddress, bytes.count > 0 else {
-      return
-    }
-    unsafe htmlParseChunk(
-      parser, start.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), 0)
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+    unsafe batchrun_page_feed(
+      handle, start.assumingMemoryBound(to: CChar.self), Int32(clamping: bytes.count), 0)
   }
 
   /// Bytes that were fed and are not in the tree yet: the parser now and then waits for the end of
@@ -45,18 +48,10 @@ package final class HTMLDocument {
   }
 
   /// Tells the parser that there is no more; elements that are still open end here.
-  package func finish() {
-    guard let parser = unsafe parser else { return }
-    unsafe htmlParseChunk(parser, nil, 0, 1)
-  }
+  package func finish() { unsafe batchrun_page_feed(handle, nil, 0, 1) }
 
-  /// Forgets the page and keeps the memory of the parser for the next one.
-  package func reset() {
-    guard let old = unsafe parser else { return unsafe parser = batchrun_page_parser_new() }
-    guard unsafe batchrun_page_parser_reset(old) == 0 else { return }
-    unsafe batchrun_page_parser_free(old)
-    unsafe parser = batchrun_page_parser_new()
-  }
+  /// Forgets the page; its memory is there for others.
+  package func reset() { unsafe batchrun_page_clear(handle) }
 
   /// The `html` element, once there is one.
   package var root: HTMLNode? {

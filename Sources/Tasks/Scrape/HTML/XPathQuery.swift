@@ -16,6 +16,7 @@ package struct XPathQuery: Sendable {
 
   /// - Parameter place: set to the offset in bytes where the expression went wrong, when it did.
   package init?(_ text: String, place: inout Int) {
+    precondition(HTMLDocument.isReady)
     var byte: Int32 = 0
     let compiles = unsafe Self.withBytes(of: text) { unsafe batchrun_xpath_compiles($0, &byte) }
     place = Int(byte)

@@ -1,14 +1,50 @@
 #include "PageTree.h"
 
+#include "PageHeap.h"
+
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void batchrun_ignore(void *context, xmlErrorPtr error) {}
 
-static int prepare(htmlParserCtxtPtr parser) {
+struct batchrun_page {
+  struct batchrun_heap *heap;
+  htmlParserCtxtPtr parser;
+};
+
+void batchrun_xml_prepare(void) {
+  batchrun_heap_install();
+  xmlInitParser();
+}
+
+struct batchrun_page *batchrun_page_new(void) {
+  struct batchrun_page *page = calloc(1, sizeof(struct batchrun_page));
+  if (!page) return NULL;
+  page->heap = batchrun_heap_new();
+  if (page->heap) return page;
+  free(page);
+  return NULL;
+}
+
+void batchrun_page_free(struct batchrun_page *page) {
+  batchrun_heap_free(page->heap);
+  free(page);
+}
+
+void batchrun_page_clear(struct batchrun_page *page) {
+  if (!page->parser) return;
+  page->parser = NULL;
+  batchrun_heap_clear(page->heap);
+}
+
+static htmlParserCtxtPtr new_parser(void) {
+  htmlParserCtxtPtr parser =
+      htmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+  if (!parser) return NULL;
   htmlCtxtUseOptions(
       parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
                   HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
@@ -16,29 +52,19 @@ static int prepare(htmlParserCtxtPtr parser) {
   parser->options |= XML_PARSE_HUGE;
   // Otherwise the first byte above 127 makes it guess an encoding.
   parser->charset = XML_CHAR_ENCODING_UTF8;
-  return 1;
-}
-
-htmlParserCtxtPtr batchrun_page_parser_new(void) {
-  htmlParserCtxtPtr parser =
-      htmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-  if (parser) prepare(parser);
   return parser;
 }
 
-int batchrun_page_parser_reset(htmlParserCtxtPtr parser) {
-  if (parser->myDoc) xmlFreeDoc(parser->myDoc);
-  parser->myDoc = NULL;
-  if (xmlCtxtResetPush(parser, NULL, 0, NULL, NULL) != 0) return 0;
-  parser->html = 1;
-  return prepare(parser);
+void batchrun_page_feed(struct batchrun_page *page, const char *bytes, int count, int is_last) {
+  struct batchrun_heap *before = batchrun_heap_enter(page->heap);
+  if (!page->parser) page->parser = new_parser();
+  if (page->parser) htmlParseChunk(page->parser, bytes, count, is_last);
+  // The thread's copy of the last error would outlive the memory that it is in.
+  xmlResetLastError();
+  batchrun_heap_enter(before);
 }
 
-void batchrun_page_parser_free(htmlParserCtxtPtr parser) {
-  if (parser->myDoc) xmlFreeDoc(parser->myDoc);
-  parser->myDoc = NULL;
-  htmlFreeParserCtxt(parser);
-}
+struct _xmlParserCtxt *batchrun_page_parser(struct batchrun_page *page) { return page->parser; }
 
 xmlXPathObjectPtr batchrun_xpath(const xmlChar *expression, htmlDocPtr page, xmlNodePtr node) {
   xmlXPathContextPtr context = xmlXPathNewContext(page);

@@ -8,8 +8,17 @@ package import BatchCore
 package struct HostLanes {
   /// More lanes than batches that are open at once would not be worked on side by side.
   package static let mostLanes = 64
-  /// A batch holds at least as many pages as keep its hosts busy, and no more than these.
-  package static let (leastBatch, largestBatch) = (48, 1024)
+  /// Of one lane so many batches are open at once: one begins while the other ends.
+  private static let batchesPerLane = 2
+  /// A batch holds at least as many pages as keep its hosts busy.
+  package static let leastBatch = 48
+  /// All pages of open batches together: each takes about a kilobyte before it is asked for.
+  private static let mostOpenPages = 16_384
+
+  /// The most pages of a batch: 128 where all lanes are in use, 1,024 where few are.
+  package static func largestBatch(lanes: Int) -> Int {
+    max(2 * leastBatch, min(1024, mostOpenPages / (batchesPerLane * max(1, lanes))))
+  }
 
   private var hostNumbers: [String: UInt32] = [:]
   package private(set) var hostNames: [String] = []
@@ -60,7 +69,8 @@ package struct HostLanes {
         addresses[Int(indices[position])] == addresses[Int(indices[position - 1])]
     }
     let order = DispatchOrder(
-      inputIndices: indices, lanes: lanes, batchesPerLane: 2, leastBatchItems: Self.leastBatch)
+      inputIndices: indices, lanes: lanes, batchesPerLane: Self.batchesPerLane,
+      leastBatchItems: Self.leastBatch)
     return (order, repeats)
   }
 

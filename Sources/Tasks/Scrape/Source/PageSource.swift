@@ -39,7 +39,7 @@ package final class PageSource: ItemSource {
   package var byteCount: Int { file.byteCount }
 
   package func prefix(of items: Range<Int>, fitting maxBytes: Int) -> Int {
-    min(items.count, HostLanes.largestBatch)
+    min(items.count, HostLanes.largestBatch(lanes: dispatchOrder?.lanes.count ?? 1))
   }
 
   /// A page that is listed several times is fetched once: its items stay in one batch.

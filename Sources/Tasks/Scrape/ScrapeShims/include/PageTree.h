@@ -6,13 +6,23 @@ struct _xmlDoc;
 struct _xmlNode;
 struct _xmlXPathObject;
 
-/// A push parser of UTF-8 that reads nothing but what it is given, prints nothing, follows nothing,
-/// and accepts elements nested to any depth; NULL when memory is short.
-struct _xmlParserCtxt *batchrun_page_parser_new(void);
-/// Makes a used parser as good as new and frees its tree; 0 when that failed.
-int batchrun_page_parser_reset(struct _xmlParserCtxt *parser);
-/// Frees the parser and the tree it has built.
-void batchrun_page_parser_free(struct _xmlParserCtxt *parser);
+/// A page: a push parser of UTF-8 that reads nothing but what it is given, prints nothing, follows
+/// nothing, and accepts elements nested to any depth; its tree; and the memory of both.
+struct batchrun_page;
+
+/// Has to be called before anything else here; any number of times.
+void batchrun_xml_prepare(void);
+
+/// NULL when memory is short.
+struct batchrun_page *batchrun_page_new(void);
+/// Frees the page with its tree.
+void batchrun_page_free(struct batchrun_page *page);
+/// Forgets what was read, tree and all.
+void batchrun_page_clear(struct batchrun_page *page);
+/// Reads more of the page, or its end.
+void batchrun_page_feed(struct batchrun_page *page, const char *bytes, int count, int is_last);
+/// The parser; NULL before anything was read.
+struct _xmlParserCtxt *batchrun_page_parser(struct batchrun_page *page);
 
 /// Evaluates an XPath expression at `node`, silently and with a limit on the work; NULL when that failed.
 struct _xmlXPathObject *batchrun_xpath(
