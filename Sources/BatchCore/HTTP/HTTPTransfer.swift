@@ -209,7 +209,7 @@ package final class HTTPTransfer {
     }
     var rest = unsafe bytes
     while unsafe !rest.isEmpty {
-      let target = filling ?? loop.pool.take(expecting: expectedBytes)
+      let target = filling ?? loop.pool.take(expecting: expectedBytes(behind: bodyBytes - rest.count))
       let room = min(rest.count, ReceivePool.pieceBytes - target.count)
       unsafe target.append(UnsafeRawBufferPointer(rebasing: rest[..<room]))
       unsafe rest = UnsafeRawBufferPointer(rebasing: rest[room...])
@@ -224,10 +224,10 @@ package final class HTTPTransfer {
     return count
   }
 
-  /// What the server says it will send; zero when it does not.
-  private var expectedBytes: Int {
-    guard bodyBytes <= ReceivePool.pieceBytes, let head, !isEncoded else { return 0 }
-    return head.contentLength ?? 0
+  /// What is still to come behind so many bytes by what the server says; zero when it does not.
+  private func expectedBytes(behind offset: Int) -> Int {
+    guard let head, !isEncoded else { return 0 }
+    return (head.contentLength ?? 0) - offset
   }
 
   @safe

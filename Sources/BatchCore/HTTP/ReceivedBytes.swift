@@ -50,6 +50,11 @@ package final class ReceivePool: Sendable {
     /// By size: 16, 32 and 64 KiB.
     var buffers: [[ByteBuffer]] = [[], [], []]
     var bytes = 0
+
+    mutating func dropOne() {
+      guard let place = buffers.lastIndex(where: { !$0.isEmpty }) else { return }
+      bytes -= buffers[place].popLast()?.capacity ?? 0
+    }
   }
 
   /// - Parameter limitBytes: what may be unread before the exchanges are held up.
@@ -65,9 +70,13 @@ package final class ReceivePool: Sendable {
   package func take(expecting expected: Int) -> ByteBuffer {
     let place = Self.place(min(max(expected, Self.smallestBytes), Self.pieceBytes))
     let found = idle.withLock { idle -> ByteBuffer? in
-      guard let buffer = idle.buffers[place].popLast() else { return nil }
-      idle.bytes -= buffer.capacity
-      return buffer
+      if let buffer = idle.buffers[place].popLast() {
+        idle.bytes -= buffer.capacity
+        return buffer
+      }
+      // What waits in other sizes makes room.
+      if idle.bytes + unreadBytes >= limitBytes { idle.dropOne() }
+      return nil
     }
     return found ?? ByteBuffer(capacity: Self.smallestBytes << place)
   }
@@ -88,7 +97,7 @@ package final class ReceivePool: Sendable {
     buffer.removeAll()
     if size <= Self.pieceBytes, size & (size - 1) == 0 {
       idle.withLock { idle in
-        guard idle.bytes + size <= limitBytes / 4 else { return }
+        guard idle.bytes + size + unreadBytes <= limitBytes else { return }
         idle.buffers[Self.place(size)].append(buffer)
         idle.bytes += size
       }

@@ -16,7 +16,10 @@ void batchrun_start_writeback(int descriptor, long offset, long length) {
 
 void batchrun_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
 
-void batchrun_limit_heaps(int count) { (void)mallopt(M_ARENA_MAX, count); }
+void batchrun_limit_heaps(int count) {
+  (void)mallopt(M_ARENA_MAX, count);
+  (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
 
 void batchrun_die_with_parent(void) { (void)prctl(PR_SET_PDEATHSIG, SIGKILL); }
 

@@ -111,7 +111,7 @@ package struct FetchOptions: Sendable, Equatable {
     settings.proxy = publicOnly ? .none : proxy
     settings.publicOnly = publicOnly
     settings.certificatesPath = certificatesPath
-    settings.unreadBytes = 16 << 20
+    settings.unreadBytes = 8 << 20
     settings.keptConnections = max(64, transfers * 2)
     return settings
   }

@@ -7,7 +7,8 @@ void batchrun_start_writeback(int descriptor, long offset, long length);
 /// Names the calling thread, for debuggers and `top -H`.
 void batchrun_name_thread(const char *name);
 
-/// Has malloc keep no more than so many heaps for all threads together; before the threads begin.
+/// Has malloc keep no more than so many heaps for all threads together, and long blocks outside of them,
+/// where they go back to the system; before the threads begin.
 void batchrun_limit_heaps(int count);
 
 /// Has the kernel send SIGKILL to this process when its parent dies.
