@@ -41,9 +41,9 @@ private struct NormalFormScan {
       return nil
     }
     let hostStart = scheme == .https ? 8 : 7
-    guard let hostEnd = endOfName(from: hostStart), unsafe hostEnd < bytes.count else {
-      return nil
-    }
+    guard let hostEnd = endOfName(from: hostStart) ?? endOfAddress(from: hostStart),
+      unsafe hostEnd < bytes.count
+    else { return nil }
     var pathStart = hostEnd
     var port = scheme.defaultPort
     if unsafe bytes[hostEnd] == UInt8(ascii: ":") {
@@ -85,6 +85,34 @@ private struct NormalFormScan {
       place += 1
     }
     return nil
+  }
+
+  /// The end of four decimal numbers in the one spelling that they have in normal form.
+  private func endOfAddress(from start: Int) -> Int? {
+    var place = start
+    for number in 0..<4 {
+      if number > 0 {
+        guard unsafe place < bytes.count, unsafe bytes[place] == UInt8(ascii: ".") else { return nil }
+        place += 1
+      }
+      let first = place
+      var value = 0
+      while unsafe place < bytes.count, place < first + 3 {
+        let digit = unsafe bytes[place] &- UInt8(ascii: "0")
+        guard digit < 10 else { break }
+        value = value * 10 + Int(digit)
+        place += 1
+      }
+      // A zero in front would make the number octal.
+      let isPlain = unsafe place == first + 1 || place > first && bytes[first] != UInt8(ascii: "0")
+      guard isPlain, value < 256 else { return nil }
+    }
+    // What goes on is a name, or a number that is too long.
+    guard unsafe place < bytes.count else { return nil }
+    switch unsafe bytes[place] {
+    case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "?"): return place
+    default: return nil
+    }
   }
 
   private func port(from start: Int) -> (number: Int, end: Int)? {

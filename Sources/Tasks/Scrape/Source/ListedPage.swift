@@ -32,14 +32,13 @@ package struct ListedPage: Sendable, Equatable {
 
   /// Whether a file is meant: no scheme stands in front.
   var isPath: Bool {
-    guard let colon = typed.firstIndex(of: ":") else { return !typed.isEmpty }
-    let scheme = typed[..<colon]
-    guard let first = scheme.unicodeScalars.first, first.properties.isAlphabetic, first.isASCII
-    else {
+    guard let first = typed.utf8.first else { return false }
+    guard first.isASCIILetter, let colon = typed.utf8.firstIndex(of: UInt8(ascii: ":")) else {
       return true
     }
-    return !scheme.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || "0123456789+-.".unicodeScalars.contains($0))
+    return !typed.utf8[..<colon].allSatisfy {
+      $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
+        || $0 == UInt8(ascii: ".")
     }
   }
 
