@@ -209,7 +209,8 @@ package final class HTTPTransfer {
     }
     var rest = unsafe bytes
     while unsafe !rest.isEmpty {
-      let target = filling ?? loop.pool.take(expecting: expectedBytes(behind: bodyBytes - rest.count))
+      let target =
+        filling ?? loop.pool.take(expecting: expectedBytes(behind: bodyBytes - rest.count))
       let room = min(rest.count, ReceivePool.pieceBytes - target.count)
       unsafe target.append(UnsafeRawBufferPointer(rebasing: rest[..<room]))
       unsafe rest = UnsafeRawBufferPointer(rebasing: rest[room...])

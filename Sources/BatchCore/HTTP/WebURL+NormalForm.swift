@@ -92,7 +92,7 @@ private struct NormalFormScan {
     var place = start
     for number in 0..<4 {
       if number > 0 {
-        guard unsafe place < bytes.count, unsafe bytes[place] == UInt8(ascii: ".") else { return nil }
+        guard unsafe place < bytes.count && bytes[place] == UInt8(ascii: ".") else { return nil }
         place += 1
       }
       let first = place

@@ -37,6 +37,19 @@ enum NotFoundSigns {
 enum HeadingWords {
   /// - Parameter text: in lower case.
   static func core(of text: String) -> String {
+    let bytes = Array(text.utf8)
+    return bytes.allSatisfy { $0 < 0x80 } ? core(ofASCII: bytes, text) : core(beyondASCII: text)
+  }
+
+  private static func core(ofASCII bytes: [UInt8], _ text: String) -> String {
+    guard let first = bytes.firstIndex(where: \.isASCIILetter),
+      let last = bytes.lastIndex(where: \.isASCIILetter)
+    else { return text.trimmingBlanks }
+    let words = bytes[first...last].split { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    return String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self)
+  }
+
+  private static func core(beyondASCII text: String) -> String {
     let isEdge: (Character) -> Bool = { !$0.isLetter }
     guard let first = text.firstIndex(where: { !isEdge($0) }),
       let last = text.lastIndex(where: { !isEdge($0) })

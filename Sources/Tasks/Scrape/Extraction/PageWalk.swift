@@ -24,12 +24,15 @@ struct PageWalk {
   private var headMetas: [(entry: Int, text: String)] = []
   /// One for each rule that has matched: only the first element of each can be next.
   private var waiting: [Queue] = []
+  /// Whether an entry of the rules can match where the page is being looked at.
+  private var isActive: [Bool]
   private(set) var findings: Findings
   private(set) var isHeadDone = false
 
   init(_ extractor: Extractor, document: HTMLDocument, finalURL: String) {
     plan = extractor.plan
     self.document = document
+    isActive = Array(repeating: false, count: plan.entries.count)
     facts = PageFacts(finalURL: finalURL)
     findings = Findings(extractor)
   }
@@ -44,27 +47,33 @@ struct PageWalk {
   ///   - groups: the literals found near the place in the source; the other rules cannot match here.
   ///   - allowsNotFound: whether a heading may still say that the page is missing.
   mutating func visit(groups: UInt64, allowsNotFound: Bool) {
-    let active = activeRules(groups, allowsNotFound)
+    let hasActive = activate(groups, allowsNotFound)
     let countsMetas = !isHeadDone || groups & RulePlan.metaGroup != 0
     while let node = nextNode() {
       last = node
       guard node.isElement else { continue }
       if node.isNamed("meta") {
         if countsMetas { visit(meta: node) }
-      } else {
-        visit(node, active)
+        continue
       }
+      if !isHeadDone { facts.note(element: node) }
+      if hasActive { visit(node) }
     }
   }
 
-  private func activeRules(_ groups: UInt64, _ allowsNotFound: Bool) -> [Int] {
-    guard plan.hasRuleEverywhere || groups & plan.elementGroups != 0 else { return [] }
-    return plan.elements.filter { entry in
-      let own = plan.entries[entry].groups
-      guard own == 0 || own & groups != 0 else { return false }
-      if plan.entries[entry].slot == .notFound, !allowsNotFound { return false }
-      return !isHeadDone || findings.isOpen(entry)
+  /// Notes which rules can match; false when there is none.
+  private mutating func activate(_ groups: UInt64, _ allowsNotFound: Bool) -> Bool {
+    guard plan.hasRuleEverywhere || groups & plan.elementGroups != 0 else { return false }
+    var hasActive = false
+    for entry in plan.elements {
+      let brief = plan.briefs[entry]
+      let isNear = brief.groups == 0 || brief.groups & groups != 0
+      isActive[entry] =
+        isNear && (allowsNotFound || brief.slot != RulePlan.Slot.notFound.index)
+        && (!isHeadDone || findings.isOpen(entry))
+      hasActive = hasActive || isActive[entry]
     }
+    return hasActive
   }
 
   private func nextNode() -> HTMLNode? {
@@ -72,9 +81,9 @@ struct PageWalk {
     return last.following(within: nil)
   }
 
-  private mutating func visit(_ node: HTMLNode, _ active: [Int]) {
-    if !isHeadDone { facts.note(element: node) }
-    for entry in active where plan.entries[entry].rule.kind.matches(node) {
+  private mutating func visit(_ node: HTMLNode) {
+    for entry in plan.index.candidates(for: node, isActive)
+    where plan.entries[entry].rule.kind.selector?.matches(node) == true {
       if let queue = waiting.firstIndex(where: { $0.entry == entry }) {
         waiting[queue].nodes.append(node)
       } else {
@@ -225,16 +234,6 @@ struct PageWalk {
     switch HeadingRegion.find(behind: node, rule, isOpen: isOpen) {
     case .incomplete: return .incomplete
     case .nodes(let nodes): return .text(ElementText.read(nodes, without: rule.without))
-    }
-  }
-}
-
-extension Rule.Kind {
-  fileprivate func matches(_ node: HTMLNode) -> Bool {
-    switch self {
-    case .element(let rule): rule.selector.matches(node)
-    case .heading(let rule): rule.selector.matches(node)
-    case .meta, .jsonLD: false
     }
   }
 }

@@ -56,6 +56,8 @@ final class RulePlan: Sendable {
   /// Entries by the name of their meta.
   let metas: [String: [Int]]
   let elements: [Int]
+  /// The same by what they ask of an element.
+  let index: RuleIndex
   let jsonLD: [Int]
   /// The bits of all rules that compare elements.
   let elementGroups: UInt64
@@ -87,6 +89,10 @@ final class RulePlan: Sendable {
     }
     self.metas = metas
     elements = entries.indices.filter { entries[$0].rule.kind.isElement }
+    index = RuleIndex(
+      elements.compactMap { place in
+        entries[place].rule.kind.selector.map { (place, $0) }
+      })
     elementGroups = elements.reduce(0) { $0 | entries[$1].groups }
     hasRuleEverywhere = elements.contains { entries[$0].groups == 0 }
     jsonLD = entries.indices.filter { entries[$0].rule.kind.isJSON }
@@ -220,7 +226,14 @@ extension Rule.Kind {
   var isMeta: Bool { if case .meta = self { true } else { false } }
   var isJSON: Bool { if case .jsonLD = self { true } else { false } }
   /// Whether it is found by comparing elements with a selector.
-  var isElement: Bool { !isMeta && !isJSON }
+  var isElement: Bool { selector != nil }
+  var selector: Selector? {
+    switch self {
+    case .element(let rule): rule.selector
+    case .heading(let rule): rule.selector
+    case .meta, .jsonLD: nil
+    }
+  }
 
   /// What has to occur in the source; `nil` when it may match anywhere.
   fileprivate var literals: [Literal]? {

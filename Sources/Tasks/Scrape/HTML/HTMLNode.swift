@@ -119,7 +119,29 @@ package struct HTMLNode: Equatable {
     return unsafe String(cString: name)
   }
 
+  /// The name of an element as a number, see ``NameCode``; zero for anything else.
+  package var nameCode: NameCode {
+    guard isElement, let name = unsafe node.pointee.name else { return NameCode() }
+    return unsafe NameCode(name)
+  }
+
   // MARK: - Attributes
+
+  /// The bits of those `names` that attributes of the element may have: all that it has, and perhaps
+  /// some that only begin alike.
+  package func attributeBits(among names: [NameCode]) -> UInt32 {
+    guard isElement else { return 0 }
+    var bits: UInt32 = 0
+    var attribute = unsafe node.pointee.properties
+    while let current = unsafe attribute {
+      if let name = unsafe current.pointee.name {
+        let code = unsafe NameCode(name)
+        for place in names.indices where names[place] == code { bits |= 1 << UInt32(place) }
+      }
+      unsafe attribute = current.pointee.next
+    }
+    return bits
+  }
 
   /// Hands over the bytes of an attribute's value; `nil` when there is no such attribute.
   ///
@@ -187,4 +209,26 @@ package struct HTMLNode: Equatable {
   package var text: String {
     unsafe withText { unsafe String(decoding: $0, as: UTF8.self) }
   }
+}
+
+/// The first eight bytes of a name, to tell most names apart at once.
+package struct NameCode: Hashable, Comparable, Sendable {
+  private var bytes: UInt64 = 0
+
+  init() {}
+
+  package init(_ name: ByteName) {
+    for byte in name.bytes.prefix(8) where byte != 0 { bytes = bytes << 8 | UInt64(byte) }
+  }
+
+  /// - Parameter name: ends in a zero.
+  init(_ name: UnsafePointer<UInt8>) {
+    for place in 0..<8 {
+      let byte = unsafe name[place]
+      if byte == 0 { return }
+      bytes = bytes << 8 | UInt64(byte)
+    }
+  }
+
+  package static func < (first: NameCode, second: NameCode) -> Bool { first.bytes < second.bytes }
 }

@@ -6,18 +6,29 @@ package enum PlainText {
   ///
   /// See ``TextWriter`` for what is left out. The result is in normalization form C.
   package static func normalized(_ text: String) -> String {
-    var writer = TextWriter()
-    var lineFeeds = 0
-    for scalar in text.unicodeScalars {
-      if scalar == "\n" {
+    var (text, writer) = (text, TextWriter())
+    text.withUTF8 { utf8 in
+      var (start, lineFeeds) = (0, 0)
+      while let end = unsafe utf8[start...].firstIndex(of: 0x0A) {
+        let line = unsafe UnsafeBufferPointer(rebasing: utf8[start..<end])
+        if unsafe !isBlank(line) { lineFeeds = 0 }
+        unsafe writer.append(utf8: line)
         lineFeeds += 1
         if lineFeeds == 2 { writer.owe(breaks: 2) }
-      } else if !scalar.properties.isWhitespace {
-        lineFeeds = 0
+        writer.append(0x0A)
+        start = end + 1
       }
-      writer.append(scalar.value)
+      unsafe writer.append(utf8: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
     return writer.finished()
+  }
+
+  private static func isBlank(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    let mark = unsafe line.firstIndex { !($0 == 0x20 || (0x09...0x0D).contains($0)) }
+    guard let mark else { return true }
+    guard unsafe line[mark] >= 0x80 else { return false }
+    return unsafe String(decoding: line[mark...], as: UTF8.self).unicodeScalars
+      .allSatisfy(\.properties.isWhitespace)
   }
 
   /// The same on one line.

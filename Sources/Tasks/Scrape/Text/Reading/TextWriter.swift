@@ -39,7 +39,13 @@ struct TextWriter {
     var index = 0
     while index < text.count {
       let byte = unsafe text[index]
-      if byte < 0x80 {
+      if Self.isPlain(byte) {
+        let end = unsafe Self.endOfPlain(text, from: index)
+        payDebts(before: UInt32(byte))
+        unsafe bytes.append(contentsOf: text[index..<end])
+        unsafe last = UInt32(text[end - 1])
+        index = end
+      } else if byte < 0x80 {
         index += 1
         if keepsLines && append(formatted: byte) { continue }
         append(UInt32(byte))
@@ -49,6 +55,15 @@ struct TextWriter {
         append(scalar)
       }
     }
+  }
+
+  /// Characters of ASCII that stand for themselves and are no blanks.
+  private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
+
+  private static func endOfPlain(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var end = start + 1
+    while end < text.count, unsafe isPlain(text[end]) { end += 1 }
+    return end
   }
 
   /// Adds white space as it is; false for anything else.
