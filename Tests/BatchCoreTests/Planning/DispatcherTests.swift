@@ -104,6 +104,21 @@ struct DispatcherTests {
     #expect(sizes == [10, 10, 5])
   }
 
+  @Test(
+    "A batch has a budget, unless its worker waits next to others most of the time",
+    arguments: [false, true], [nil, ItemTimes(count: 100, mean: 0.15, deviation: 0.05)])
+  func budget(workersWait: Bool, known: ItemTimes?) throws {
+    var limits = ExecutorLimits.local(workers: 8)
+    limits.workersWait = workersWait
+    var model = CostModel.local()
+    if let known { model.assume(known, .given) }
+    var dispatcher = Dispatcher(remaining: [0..<1000], model: model, limits: limits)
+    let handedOut = dispatcher.next(now: 0, idleWorkers: 8, worker: .warm, fitting: { $0.count })
+    let batch = try #require(handedOut)
+    #expect(batch.budgetSeconds.isInfinite == workersWait)
+    #expect(batch.items.count < 1000)
+  }
+
   @Test("A lost batch is halved until the item that breaks it is alone")
   func suspects() throws {
     let killer = 37

@@ -82,8 +82,7 @@ struct PageWalk {
   }
 
   private mutating func visit(_ node: HTMLNode) {
-    for entry in plan.index.candidates(for: node, isActive)
-    where plan.entries[entry].rule.kind.selector?.matches(node) == true {
+    for entry in plan.index.matches(of: node, isActive) {
       if let queue = waiting.firstIndex(where: { $0.entry == entry }) {
         waiting[queue].nodes.append(node)
       } else {

@@ -1,13 +1,14 @@
-/// Finds the few rules that an element may match, by its tag and by the names of its attributes.
+/// Finds the rules that an element matches, by its tag and by the names of its attributes.
 ///
 /// A page has thousands of elements and a hundred selectors are looked for; asking every element for
 /// every selector would take longer than parsing the page.
-struct RuleIndex: Sendable {
+package struct RuleIndex: Sendable {
   /// What a part of a selector, between commas, asks of an element at least.
   private struct Probe: Sendable {
     let entry: Int
     /// The bits of the attributes that it needs.
     let attributes: UInt32
+    let chain: Selector.Chain
   }
 
   /// The attributes that selectors name, by bit; `class` and `id` are the first two.
@@ -21,14 +22,14 @@ struct RuleIndex: Sendable {
   private static let mostAttributes = 32
 
   /// - Parameter selectors: what each entry of the rules looks for.
-  init(_ selectors: [(entry: Int, selector: Selector)]) {
+  package init(_ selectors: [(entry: Int, selector: Selector)]) {
     var attributes = [NameCode(ByteName("class")), NameCode(ByteName("id"))]
     var byTag: [NameCode: [Probe]] = [:]
     var anywhere: [Probe] = []
     for (entry, selector) in selectors {
       for chain in selector.alternatives {
         let needed = Self.needs(of: chain.subject, &attributes)
-        let probe = Probe(entry: entry, attributes: needed)
+        let probe = Probe(entry: entry, attributes: needed, chain: chain)
         if let tag = chain.subject.tag {
           byTag[NameCode(tag), default: []].append(probe)
         } else {
@@ -58,22 +59,24 @@ struct RuleIndex: Sendable {
     return bits
   }
 
-  /// The entries whose selectors `node` may match, ascending.
+  /// The entries whose selectors `node` matches, ascending.
   ///
   /// - Parameter isActive: whether an entry is looked for at all.
-  func candidates(for node: HTMLNode, _ isActive: [Bool]) -> [Int] {
+  package func matches(of node: HTMLNode, _ isActive: [Bool]) -> [Int] {
     let own = node.attributeBits(among: attributes)
     var found: [Int] = []
-    if let place = place(of: node.nameCode) {
-      for probe in probes[place] where isActive[probe.entry] && probe.attributes & ~own == 0 {
-        found.append(probe.entry)
-      }
-    }
-    for probe in anywhere where isActive[probe.entry] && probe.attributes & ~own == 0 {
+    if let place = place(of: node.nameCode) { add(probes[place], node, own, isActive, to: &found) }
+    add(anywhere, node, own, isActive, to: &found)
+    return found.count > 1 ? Array(Set(found)).sorted() : found
+  }
+
+  private func add(
+    _ probes: [Probe], _ node: HTMLNode, _ own: UInt32, _ isActive: [Bool], to found: inout [Int]
+  ) {
+    for probe in probes
+    where isActive[probe.entry] && probe.attributes & ~own == 0 && probe.chain.matches(node) {
       found.append(probe.entry)
     }
-    guard found.count > 1 else { return found }
-    return Array(Set(found)).sorted()
   }
 
   private func place(of tag: NameCode) -> Int? {

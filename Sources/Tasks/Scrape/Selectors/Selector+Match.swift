@@ -40,7 +40,7 @@ extension Selector.Chain {
     case failedForGood
   }
 
-  fileprivate func matches(_ node: HTMLNode, _ scope: HTMLNode?) -> Bool {
+  func matches(_ node: HTMLNode, _ scope: HTMLNode? = nil) -> Bool {
     subject.matches(node, scope) && continued(0, node, scope) == .matched
   }
 

@@ -7,9 +7,20 @@ package struct Selector: Sendable, Equatable {
   var alternatives: [Chain]
 
   /// A compound, and what has to stand to the left of it, the nearest first.
-  struct Chain: Sendable, Equatable {
-    var subject: Compound
-    var links: [Link] = []
+  ///
+  /// A class, so that handing one on copies nothing: thousands of elements are compared with it.
+  final class Chain: Sendable, Equatable {
+    let subject: Compound
+    let links: [Link]
+
+    init(subject: Compound, links: [Link] = []) {
+      self.subject = subject
+      self.links = links
+    }
+
+    static func == (first: Chain, second: Chain) -> Bool {
+      first.subject == second.subject && first.links == second.links
+    }
   }
 
   struct Link: Sendable, Equatable {

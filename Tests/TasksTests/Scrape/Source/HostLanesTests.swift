@@ -38,6 +38,13 @@ struct HostLanesTests {
     #expect(Set(start).count == 3)
   }
 
+  @Test(
+    "have batches of a thousand pages, and smaller ones where many lanes are open",
+    arguments: [(1, 1024), (8, 1024), (16, 512), (64, 128), (500, 96)])
+  func largestBatch(lanes: Int, pages: Int) {
+    #expect(HostLanes.largestBatch(lanes: lanes) == pages)
+  }
+
   @Test("hold every item once, whatever the list is", arguments: 0..<20)
   func permutation(seed: UInt64) {
     var random = SeededRandom(seed: seed)
