@@ -26,7 +26,6 @@ package final class LocalExecutor: Executor {
   package let limits: ExecutorLimits
   private let site: LocalSite
 
-  /// Starts the threads.
   init(
     _ configuration: Configuration, task: PreparedTask, clock: MonotonicClock,
     buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
@@ -46,17 +45,19 @@ package final class LocalExecutor: Executor {
       // Threads that mostly wait would spread over many heaps, each as large as its busiest moment.
       batchrun_limit_heaps(Int32(clamping: configuration.workers + Self.helperThreads))
     }
-    for slot in 0..<threads { site.startThread(slot: slot) }
     site.startWatch()
   }
 
-  package func submit(_ order: BatchOrder) { site.orders.post(.run(order)) }
+  package func submit(_ order: BatchOrder) {
+    site.makeRoom()
+    site.orders.post(.run(order))
+  }
 
   package func drain() { site.isDraining.store(true, ordering: .relaxed) }
 
   package func shutDown() {
     site.isClosed.store(true, ordering: .relaxed)
-    for _ in 0..<limits.workers { site.orders.post(.end) }
+    for _ in 0..<site.startedThreads { site.orders.post(.end) }
   }
 }
 
@@ -77,6 +78,10 @@ package final class LocalSite: Sendable {
   let orders = Mailbox<Order>()
   let isDraining = Atomic<Bool>(false)
   let isClosed = Atomic<Bool>(false)
+  /// Batches that are with the threads, or on their way to them.
+  private let openBatches = Atomic<Int>(0)
+  private let started = Atomic<Int>(0)
+  private let mostThreads: Int
   /// The thread at work in each slot.
   let threads: Shared<[LocalThread?]>
   /// Held while computing, where more batches are open than may compute at once.
@@ -94,8 +99,23 @@ package final class LocalSite: Sendable {
     self.report = report
     let overlap = max(1, task.task.overlap)
     permits = overlap > 1 ? Permits(configuration.workers) : nil
-    threads = Shared(Array(repeating: nil, count: configuration.workers * overlap))
+    mostThreads = configuration.workers * overlap
+    threads = Shared(Array(repeating: nil, count: mostThreads))
   }
+
+  var startedThreads: Int { started.load(ordering: .relaxed) }
+
+  /// Starts one more thread when all that there are have a batch; for the one that submits.
+  func makeRoom() {
+    let open = openBatches.add(1, ordering: .relaxed).newValue
+    let slot = startedThreads
+    guard open > slot, slot < mostThreads else { return }
+    started.store(slot + 1, ordering: .relaxed)
+    startThread(slot: slot)
+  }
+
+  /// Notes that a batch has ended; its thread takes another one.
+  func batchEnded() { openBatches.subtract(1, ordering: .relaxed) }
 
   func startThread(slot: Int) {
     let thread = LocalThread(slot: slot, site: self)

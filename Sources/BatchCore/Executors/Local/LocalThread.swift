@@ -98,6 +98,7 @@ final class LocalThread: Sendable {
     }
     guard isHeard else { return false }
     site.inFlight.clear(slot)
+    site.batchEnded()
     site.report(.finished(result))
     return true
   }
@@ -133,6 +134,7 @@ final class LocalThread: Sendable {
     let unfinished = outbox.close()
     if first < last { site.permits?.release() }
     site.inFlight.clear(slot)
+    site.batchEnded()
     let timings = WorkerTimings(
       queued: order.queuedSeconds, started: order.queuedSeconds, setUp: order.queuedSeconds,
       done: site.clock.now, host: site.host)
