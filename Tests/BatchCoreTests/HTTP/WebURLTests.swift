@@ -30,7 +30,8 @@ struct WebURLTests {
       ("http://user:secret@example.org/a", "http://example.org/a"),
       ("http://user@example.org", "http://example.org/"),
       ("file:///a/b%20c.html", "file:///a/b%20c.html"),
-      ("FILE:///a/../b", "file:///b"),
+      ("FILE:///a/../b", "file:///b"), ("file:///a?b?c", "file:///a%3Fb%3Fc"),
+      ("file:///a?b/./c#d?e", "file:///a%3Fb/c"),
     ])
   func normalForm(text: String, expected: String) throws {
     let url = try WebURL(text)

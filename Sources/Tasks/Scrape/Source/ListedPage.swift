@@ -31,7 +31,7 @@ package struct ListedPage: Sendable, Equatable {
   }
 
   /// Whether a file is meant: no scheme stands in front.
-  var isPath: Bool {
+  package var isPath: Bool {
     guard let colon = typed.firstIndex(of: ":") else { return !typed.isEmpty }
     let scheme = typed[..<colon]
     guard let first = scheme.unicodeScalars.first, first.properties.isAlphabetic, first.isASCII
@@ -61,6 +61,9 @@ package struct ListedPage: Sendable, Equatable {
   }
 
   private static func sentence(_ typed: String, _ error: WebURLError) -> String {
+    guard !typed.isEmpty else {
+      return "the line holds no address that can be read; write it as in https://example.org/paper"
+    }
     // What follows an at sign may be meant as a host, and what precedes it as a password.
     let shown = typed.contains("@") ? "the address" : "'\(typed.prefix(200))'"
     return "\(shown) is no address of a page: \(error); write it as in https://example.org/paper"

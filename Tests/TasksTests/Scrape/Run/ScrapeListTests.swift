@@ -141,6 +141,24 @@ struct ScrapeListTests: ScrapeProgramTests {
     #expect(table.text == "url,title\n")
   }
 
+  @Test(
+    "says that the list looks like a table or like objects when no column was named",
+    arguments: [
+      ("id,link\n1,http://127.0.0.1:1/\n", "the header of a table"),
+      ("{\"url\":\"http://127.0.0.1:1/\"}\n", "JSON"),
+    ])
+  func columnHint(list: String, words: String) {
+    scratch.write("list", list)
+    let result = scrape(file: "list", ["--retries", "0", "--connect-timeout", "50ms"])
+    #expect(result.code == 1)
+    #expect(result.errors.contains("looks like \(words): --url-column NAME"), "\(result.errors)")
+    scratch.write("plain", "page,1.html\n")
+    #expect(scrape(file: "plain", output: "plain.jsonl").errors.contains("looks like the header"))
+    scratch.write("urls", "http://127.0.0.1:1/a,b\n")
+    let urls = scrape(file: "urls", ["--connect-timeout", "50ms", "--retries", "0"], output: "u")
+    #expect(!urls.errors.contains("looks like"))
+  }
+
   @Test("says that there is no such list")
   func missingList() {
     let result = scrape(file: "nowhere.txt")

@@ -20,7 +20,7 @@ struct ListedPageTests {
 
   @Test(
     "says why it names no page, and never repeats what may be a password",
-    arguments: ["", "ftp://a/", "mailto:u:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b"])
+    arguments: ["ftp://a/", "mailto:u:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b"])
   func objection(typed: String) {
     let error = #expect(throws: ListedPage.Objection.self) {
       try Self.page(typed).url(from: "/")
@@ -29,12 +29,20 @@ struct ListedPageTests {
     #expect(error?.sentence.contains("sekrit") == false)
   }
 
+  @Test("says that it holds no address")
+  func empty() {
+    let error = #expect(throws: ListedPage.Objection.self) { try Self.page("").url(from: "/") }
+    #expect(error?.sentence.hasPrefix("the line holds no address") == true)
+  }
+
   @Test(
     "is shown without user name and password",
     arguments: [
       ("http://u:p@h/x@y", "http://h/x@y"), ("http://u@h", "http://h"),
       ("http://h/@user?a=b@c", "http://h/@user?a=b@c"), ("http://a:b@c@h:1/", "http://h:1/"),
-      ("u:p@h/x", "u:h/x"), ("http://u:p/q@h:x", "http://h:x"), ("http:\\\\u:p@h", "http:\\\\h"),
+      ("u:p@h/x", "h/x"), ("my_u:p@h/x", "h/x"), ("u@v:p@h", "h"),
+      ("mailto:u:p@h", "mailto:h"), ("a/b:c@d.html", "a/b:c@d.html"), ("b@c:1", "b@c:1"),
+      ("http://u:p/q@h:x", "http://h:x"), ("http:\\\\u:p@h", "http:\\\\h"),
       ("a@b.html", "a@b.html"), ("http://h:1/?q=a:b@c", "http://h:1/?q=a:b@c"),
     ])
   func shown(typed: String, shown: String) { #expect(Self.page(typed).shown == shown) }

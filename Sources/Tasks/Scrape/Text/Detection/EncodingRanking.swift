@@ -7,15 +7,8 @@ struct EncodingRanking {
   /// How many bytes beyond ASCII were looked at.
   let highCount: Int
 
+  /// What the likeliest so far costs; only what may be likelier is looked at closely.
   private var least = Float.infinity
-  /// So many bits behind the best, no declaration makes up for it.
-  private var hopeless: Float { 60 + Float(highCount) * 0.6 }
-
-  private static let singleByteModels: [SingleByteModel] = Language.all.flatMap { language in
-    language.encodings.map {
-      SingleByteModel(encoding: EncodingName(known: $0), language: language)
-    }
-  }
 
   /// What rare encodings cost from the start.
   private static let handicaps: [String: Float] = [
@@ -27,7 +20,10 @@ struct EncodingRanking {
   /// What it is worth that the page says its language.
   private static let languageBonus: Float = 12
 
-  init(_ bytes: [UInt8]) {
+  /// - Parameters:
+  ///   - claims: the encodings that are declared.
+  ///   - favor: by how many bits a declared one may be favored later; without end, no model is given up.
+  init(_ bytes: [UInt8], claims: [EncodingName] = [], favor: (_ highCount: Int) -> Float) {
     let text = TextRuns(bytes)
     highCount = text.highCount
     let language = MetaPrescan.language(in: bytes)
@@ -35,9 +31,48 @@ struct EncodingRanking {
       let bonus = model.language == language ? Self.languageBonus : 0
       note(model.encoding, model.cost(of: text) - bonus)
     }
-    for model in Self.singleByteModels {
-      let bonus = model.language.code == language ? Self.languageBonus : 0
-      note(model.encoding, model.cost(of: text, limit: least + hopeless) - bonus)
+    rankSingleBytes(text, language, claims, favor(highCount))
+  }
+
+  /// A model on its way through the text.
+  private struct Candidate {
+    var place: Int
+    var cost: Float
+    /// What is subtracted from the cost at the end.
+    var bonus: Float
+  }
+
+  /// So many bytes beyond ASCII tell which model is worth trying first.
+  private static let firstLook = 40
+
+  /// All models look at the beginning; then the likeliest goes on first, so that most of the others are
+  /// soon known to be behind it.
+  private mutating func rankSingleBytes(
+    _ text: TextRuns, _ language: String?, _ claims: [EncodingName], _ favor: Float
+  ) {
+    let looked = text.runs(holding: Self.firstLook)
+    var candidates: [Candidate] = []
+    candidates.reserveCapacity(SingleByteModel.all.count)
+    for (place, model) in SingleByteModel.all.enumerated() {
+      let isOurs = model.language.code == language
+      let handicap = Self.handicaps[model.encoding.text] ?? 0
+      var candidate = Candidate(
+        place: place, cost: -model.wordBonus(text, place: place),
+        bonus: (isOurs ? Self.languageBonus : 0) - handicap)
+      model.add(runs: 0..<looked, of: text, to: &candidate.cost, limit: .infinity)
+      candidates.append(candidate)
+    }
+    candidates.sort { ($0.cost - $0.bonus, $0.place) < ($1.cost - $1.bonus, $1.place) }
+    for var candidate in candidates {
+      let model = SingleByteModel.all[candidate.place]
+      // A bit more, so that what is given up never equals the best.
+      let isFavored = favor == .infinity || claims.contains(model.encoding)
+      let margin = 1 + (isFavored ? favor : 0)
+      model.add(
+        runs: looked..<text.runs.count, of: text, to: &candidate.cost,
+        limit: least + candidate.bonus + margin)
+      let isOurs = model.language.code == language
+      note(model.encoding, candidate.cost - (isOurs ? Self.languageBonus : 0))
     }
   }
 

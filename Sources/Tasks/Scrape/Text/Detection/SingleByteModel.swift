@@ -6,7 +6,15 @@ struct SingleByteModel: Sendable {
   private let kinds: [Kind]
   private let costs: [Float]
   /// The language's frequent words with letters beyond ASCII, as bytes.
-  private let words: [ArraySlice<UInt8>]
+  let words: [ArraySlice<UInt8>]
+  private let languagePlace: Int
+
+  /// A model for each pair of a language and an encoding that it was written in.
+  static let all: [SingleByteModel] = Language.all.enumerated().flatMap { place, language in
+    language.encodings.map {
+      SingleByteModel(encoding: EncodingName(known: $0), language: language, at: place)
+    }
+  }
 
   private enum Kind: UInt8 {
     case lower, upper, uncased, joiner, apostrophe, symbol, impossible
@@ -14,9 +22,10 @@ struct SingleByteModel: Sendable {
     var isLetter: Bool { self == .lower || self == .upper || self == .uncased }
   }
 
-  init(encoding: EncodingName, language: Language) {
+  private init(encoding: EncodingName, language: Language, at place: Int) {
     self.encoding = encoding
     self.language = language
+    languagePlace = place
     let units = SingleByteTable.of(encoding).units
     words = language.accented.compactMap { Self.bytes(of: $0, in: units) }
     let letters = Self.letterCosts(language)
@@ -65,21 +74,24 @@ struct SingleByteModel: Sendable {
 
   // MARK: - The cost of a text
 
-  /// The bits for all runs, and for what the page's other words say about the language.
+  /// What the page's words say about the language before any run is looked at, in bits.
   ///
-  /// - Parameter limit: above this, the exact number is of no interest.
-  func cost(of text: TextRuns, limit: Float) -> Float {
-    var total = -wordBonus(text)
-    for run in text.runs where total < limit { total += cost(of: text.bytes[run]) }
-    return total
+  /// - Parameter place: of this model among all.
+  func wordBonus(_ text: TextRuns, place: Int) -> Float {
+    // English stands on pages of every language, and says little about the rest of them.
+    let hits = min(text.wordHits[languagePlace], language.code == "en" ? 6 : 40)
+    return Float(hits) * 2.5 + Float(text.accentHits[place]) * 5
   }
 
-  private func wordBonus(_ text: TextRuns) -> Float {
-    let accented = words.reduce(0) { $0 + (text.runCounts[$1] ?? 0) }
-    var hits = 0
-    for (word, count) in text.wordCounts where language.words.contains(word) { hits += count }
-    // English stands on pages of every language, and says little about the rest of them.
-    return Float(min(hits, language.code == "en" ? 6 : 40)) * 2.5 + Float(accented) * 5
+  /// Adds the bits of some runs to a cost, which never makes it less.
+  ///
+  /// - Parameter limit: above this, the exact number is of no interest.
+  func add(runs: Range<Int>, of text: TextRuns, to cost: inout Float, limit: Float) {
+    var place = runs.lowerBound
+    while place < runs.upperBound, cost < limit {
+      cost += self.cost(of: text.bytes[text.runs[place]])
+      place += 1
+    }
   }
 
   /// Case and neighbourhood count as much as the letters: they are what a wrong encoding scrambles.
