@@ -64,6 +64,11 @@ package struct ListedPage: Sendable, Equatable {
     guard !typed.isEmpty else {
       return "the line holds no address that can be read; write it as in https://example.org/paper"
     }
+    var error = error
+    // What seems to be a scheme may be the name of a user.
+    if case .unsupportedScheme = error, !typed.contains("//"), typed.contains("@") {
+      error = .noScheme
+    }
     // What follows an at sign may be meant as a host, and what precedes it as a password.
     let shown = typed.contains("@") ? "the address" : "'\(typed.prefix(200))'"
     return "\(shown) is no address of a page: \(error); write it as in https://example.org/paper"

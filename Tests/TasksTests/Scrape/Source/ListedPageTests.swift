@@ -20,13 +20,16 @@ struct ListedPageTests {
 
   @Test(
     "says why it names no page, and never repeats what may be a password",
-    arguments: ["ftp://a/", "mailto:u:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b"])
+    arguments: [
+      "ftp://a/", "mailto:u:sekrit@h", "reader:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b",
+    ])
   func objection(typed: String) {
     let error = #expect(throws: ListedPage.Objection.self) {
       try Self.page(typed).url(from: "/")
     }
     #expect(error?.sentence.contains("is no address of a page: ") == true)
     #expect(error?.sentence.contains("sekrit") == false)
+    #expect(error?.sentence.contains("reader") == false)
   }
 
   @Test("says that it holds no address")

@@ -1,11 +1,14 @@
 /// The part of a page that tells encodings apart: words with bytes beyond ASCII.
 struct TextRuns {
-  /// The start of the page, as much as the models look at.
-  let bytes: ArraySlice<UInt8>
+  /// The page, of which the models look at the bytes before `end`.
+  let bytes: [UInt8]
+  let end: Int
   /// Runs of letters and bytes beyond ASCII with at least one of the latter, as half-open ranges.
   let runs: [Range<Int>]
   /// How many bytes beyond ASCII there are.
   let highCount: Int
+  /// Which bytes beyond ASCII there are, and how often.
+  let highBytes: [(byte: UInt8, count: Int)]
   /// How many ASCII words of each language stand in the text between tags, by the language's place.
   let wordHits: [Int]
   /// How many frequent words of each single-byte model there are, by the model's place.
@@ -19,6 +22,7 @@ struct TextRuns {
     var (isHigh, isTag) = (false, false)
     var end = 0
     var hits = [Int](repeating: 0, count: Language.all.count)
+    var counts = [Int](repeating: 0, count: 256)
     let words = FrequentWords.languages
     func close() {
       if start < end {
@@ -36,6 +40,7 @@ struct TextRuns {
       if byte >= 0x80 {
         isHigh = true
         high += 1
+        counts[Int(byte)] += 1
       } else if !(0x61...0x7A).contains(byte | 0x20) {
         close()
         if byte == 0x3C { isTag = true } else if byte == 0x3E { isTag = false }
@@ -43,9 +48,11 @@ struct TextRuns {
       end += 1
     }
     close()
-    self.bytes = bytes[..<end]
+    self.bytes = bytes
+    self.end = end
     self.runs = runs
     highCount = high
+    highBytes = (UInt8(0x80)...0xFF).filter { counts[Int($0)] > 0 }.map { ($0, counts[Int($0)]) }
     wordHits = hits
     accentHits = Self.accentHits(bytes, runs)
   }
@@ -58,16 +65,6 @@ struct TextRuns {
       for model in models { hits[model] += 1 }
     }
     return hits
-  }
-
-  /// Where the runs end that hold so many bytes beyond ASCII, as a place among the runs.
-  func runs(holding count: Int) -> Int {
-    var found = 0
-    for (place, run) in runs.enumerated() {
-      found += bytes[run].count { $0 >= 0x80 }
-      if found >= count { return place + 1 }
-    }
-    return runs.count
   }
 }
 
