@@ -72,7 +72,8 @@ private enum AddressChecks {
     }
     guard let at = typed.firstRange(of: secret + "@"),
       typed[at.upperBound...].first?.isLetter == true,
-      !page.isPath
+      // A file may have both signs in its name, behind a folder.
+      !typed[..<at.lowerBound].contains("/") || typed.contains("://")
     else { return nil }
     return told.contains { $0.contains(secret) } ? "a password may be shown" : nil
   }

@@ -45,6 +45,7 @@ extension WebURL {
     {
       throw .noHost
     }
+    if scheme == .file { try checkAuthority(afterScheme) }
     let encoded = PercentCoding.encodedPath(of: text)
     let parts = try AddressParts(scheme == .file ? withoutQuery(encoded) : encoded)
     if scheme == .file {
@@ -53,6 +54,14 @@ extension WebURL {
     guard let host = parts.asciiHost()?.lowercased(), !host.isEmpty else { throw .badHost }
     guard !host.utf8.contains(UInt8(ascii: "%")) else { throw .badHost }
     return try assemble(scheme, host: host, port: parts.port(of: scheme), parts)
+  }
+
+  /// A file is on this machine: between two slashes and the path stands nothing, or what says so.
+  private static func checkAuthority(_ text: Substring.UTF8View) throws(WebURLError) {
+    guard text.starts(with: "//".utf8) else { return }
+    let authority = String(
+      decoding: text.dropFirst(2).prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
+    guard ["", "localhost", "127.0.0.1"].contains(authority.lowercased()) else { throw .badHost }
   }
 
   /// A file has no query: a question mark belongs to its name.

@@ -8,9 +8,6 @@
 
 static void batchrun_ignore(void *context, xmlErrorPtr error) {}
 
-/// For what libxml2 prints beside the errors that it reports; each thread has a function of its own.
-static void batchrun_say_nothing(void *context, const char *format, ...) {}
-
 static int prepare(htmlParserCtxtPtr parser) {
   htmlCtxtUseOptions(
       parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
@@ -46,7 +43,6 @@ void batchrun_page_parser_free(htmlParserCtxtPtr parser) {
 xmlXPathObjectPtr batchrun_xpath(const xmlChar *expression, htmlDocPtr page, xmlNodePtr node) {
   xmlXPathContextPtr context = xmlXPathNewContext(page);
   if (!context) return NULL;
-  xmlSetGenericErrorFunc(NULL, batchrun_say_nothing);
   context->error = batchrun_ignore;
   context->opLimit = 20 * 1000 * 1000;
   context->node = node;
@@ -59,7 +55,6 @@ xmlXPathObjectPtr batchrun_xpath(const xmlChar *expression, htmlDocPtr page, xml
 int batchrun_xpath_compiles(const xmlChar *expression, int *place) {
   xmlXPathContextPtr context = xmlXPathNewContext(NULL);
   if (!context) return 0;
-  xmlSetGenericErrorFunc(NULL, batchrun_say_nothing);
   context->error = batchrun_ignore;
   xmlXPathCompExprPtr compiled = xmlXPathCtxtCompile(context, expression);
   *place = context->lastError.int1;

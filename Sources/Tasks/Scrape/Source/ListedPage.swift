@@ -23,6 +23,10 @@ package struct ListedPage: Sendable, Equatable {
 
   /// The address, a relative path taken from `folder`, which ends with a slash.
   package func url(from folder: String) throws(Objection) -> WebURL {
+    // What a list in another encoding has become; the address is not this one.
+    guard !typed.unicodeScalars.contains("\u{FFFD}") else {
+      throw Objection(sentence: "the line is not in UTF-8; save the list as UTF-8")
+    }
     do throws(WebURLError) {
       return try isPath ? Self.file(typed, from: folder) : WebURL(typed)
     } catch {
@@ -31,7 +35,7 @@ package struct ListedPage: Sendable, Equatable {
   }
 
   /// Whether a file is meant: no scheme stands in front.
-  package var isPath: Bool {
+  var isPath: Bool {
     guard let colon = typed.firstIndex(of: ":") else { return !typed.isEmpty }
     let scheme = typed[..<colon]
     guard let first = scheme.unicodeScalars.first, first.properties.isAlphabetic, first.isASCII

@@ -184,6 +184,32 @@ struct ScrapeFaultTests: ScrapeProgramTests {
     #expect(servers.suffix(2).allSatisfy { $0.pagePaths.isEmpty })
   }
 
+  @Test("takes a page that breaks off behind all that was wanted, and only then")
+  func brokenBehind() {
+    let metas = """
+      <title>Stones</title><meta name=citation_title content="Stones">
+      <meta name=citation_author content="Ada Lovelace">
+      <meta name=citation_abstract content="\(PaperPage.abstract("stones"))">
+      """
+    let filler = String(repeating: "<p>Nothing of interest is said here.</p>\n", count: 3000)
+    let page = "<html><head>\(metas)</head><body>\(filler)"
+    let server = TestServer(pages: [
+      "/cut": .raw(
+        TestAnswer.head(200, ["Content-Type: text/html", "Content-Length: 900000"]) + page),
+      "/long": .page(page + filler + filler),
+    ])
+    defer { server.stop() }
+    let lines = ["/cut", "/long"].map { server.origin + $0 }
+    let options = ["--fields", "title,authors,abstract,error", "--retries", "0", "--max-bytes"]
+    let enough = scrape(lines, options + ["100kB"])
+    #expect(enough.code == 0, "\(enough.errors)")
+    #expect(enough.records.allSatisfy { $0.abstract == PaperPage.abstract("stones") })
+    let whole = scrape(lines, options + ["100kB", "--field", "p[]=p"], output: "whole.jsonl")
+    #expect(whole.records.map(\.error?.code) == ["too_large", "too_large"])
+    let long = scrape(lines, options + ["1MB", "--field", "p[]=p"], output: "long.jsonl")
+    #expect(long.records.map(\.error?.code) == ["partial_body", nil])
+  }
+
   @Test("reads pages with zeros, ten thousand nested elements and three megabytes")
   func hardPages() {
     let paper = PaperPage.html("x")

@@ -159,6 +159,17 @@ struct ScrapeListTests: ScrapeProgramTests {
     #expect(!urls.errors.contains("looks like"))
   }
 
+  @Test("says what to do with an address in the place of the list, and with a list in UTF-16")
+  func notAList() {
+    let address = run(["scrape", "http://reader:sekrit@127.0.0.1:1/p"])
+    #expect(address.code == 2)
+    #expect(address.errors.contains("http://127.0.0.1:1/p is an address, and scrape takes a list"))
+    _ = shell("printf 'http://127.0.0.1:1/\\n' | iconv -t UTF-16 > wide.txt")
+    let wide = scrape(file: "wide.txt")
+    #expect(wide.code == 2)
+    #expect(wide.errors.contains("is in UTF-16; save it as UTF-8"), "\(wide.errors)")
+  }
+
   @Test("says that there is no such list")
   func missingList() {
     let result = scrape(file: "nowhere.txt")

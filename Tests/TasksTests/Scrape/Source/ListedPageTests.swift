@@ -32,6 +32,15 @@ struct ListedPageTests {
     #expect(error?.sentence.contains("reader") == false)
   }
 
+  @Test("says that it is not in UTF-8, rather than ask for another page")
+  func notUTF8() {
+    let typed = String(decoding: Array("http://a/caf".utf8) + [0xE9], as: UTF8.self)
+    let error = #expect(throws: ListedPage.Objection.self) {
+      try Self.page(typed).url(from: "/")
+    }
+    #expect(error?.sentence.contains("not in UTF-8") == true)
+  }
+
   @Test("says that it holds no address")
   func empty() {
     let error = #expect(throws: ListedPage.Objection.self) { try Self.page("").url(from: "/") }
