@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # The benchmark that `make bench` runs; without one, all but the headline.
 BENCH ?=
+FUZZ ?=
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 PROGRAM := .build/release/batchrun
@@ -28,9 +29,9 @@ test: lint
 	swift test -c release --disable-testable-imports --disable-xctest
 
 # Invents pages, selectors, lists and more until something breaks: minutes, and no part of `make test`.
-# TARGET names what is fuzzed, all of it without; FUZZ_SECONDS is for each, FUZZ_SEED repeats a run.
+# FUZZ names what is fuzzed, all of it without; FUZZ_SECONDS is for each, FUZZ_SEED repeats a run.
 fuzz: packages
-	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) tools/fuzz.sh $(TARGET)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) tools/fuzz.sh $(FUZZ)
 
 # Optimised, with the Swift runtime inside and without symbols: build/ can be copied elsewhere.
 release: packages
