@@ -8,13 +8,16 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # The benchmark that `make bench` runs; without one, all but the headline.
 BENCH ?=
+FUZZ ?=
+FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
 PROGRAM := .build/release/batchrun
 PROGRAMS := batchrun batchrun-encode
 # Kept apart from the ordinary build, whose products would be linked anew each time.
 STATIC := --static-swift-stdlib --scratch-path .build/static
 SOURCES := Sources Tests $(wildcard benchmarks) Package.swift
 
-.PHONY: demo test release install bench headline lint docs data packages test-fresh clean
+.PHONY: demo test fuzz release install bench headline lint docs data packages test-fresh clean
 
 demo: packages
 	for program in $(PROGRAMS); do swift build -c release --product $$program; done
@@ -24,6 +27,11 @@ demo: packages
 # has built.
 test: lint
 	swift test -c release --disable-testable-imports --disable-xctest
+
+# Invents pages, selectors, lists and more until something breaks: minutes, and no part of `make test`.
+# FUZZ names what is fuzzed, all of it without; FUZZ_SECONDS is for each, FUZZ_SEED repeats a run.
+fuzz: packages
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) tools/fuzz.sh $(FUZZ)
 
 # Optimised, with the Swift runtime inside and without symbols: build/ can be copied elsewhere.
 release: packages

@@ -130,6 +130,16 @@ let package = Package(
     .target(
       name: "HTTPServer", dependencies: ["BatchCore"], path: "Tests/HTTPServer",
       swiftSettings: settings),
+    // Pages that tests and the fuzzer read.
+    .target(name: "PageSamples", path: "Tests/PageSamples", swiftSettings: settings),
+    // What takes bytes from strangers, and the program of `make fuzz` that invents them.
+    .target(
+      name: "FuzzTargets", dependencies: ["BatchCore", "PageSamples", "Scrape"],
+      path: "Tests/FuzzTargets", swiftSettings: settings),
+    .target(name: "LibFuzzer", path: "Tests/LibFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets", "LibFuzzer"], path: "Tests/Fuzz",
+      swiftSettings: settings),
     .testTarget(
       name: "BatchCoreTests",
       dependencies: [
@@ -140,8 +150,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "BatchCore", "BlackScholes", "Commands", "CZlib", "HTTPServer", "SampleTask", "Scrape",
-        "VectorShims", "batchrun",
+        "BatchCore", "BlackScholes", "Commands", "CZlib", "CZstd", "FuzzTargets", "HTTPServer",
+        "PageSamples", "SampleTask", "Scrape", "VectorShims", "batchrun",
       ] + kernelNames,
       exclude: [
         "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",

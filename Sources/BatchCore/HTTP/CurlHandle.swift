@@ -65,7 +65,10 @@ struct CurlHandle: ~Copyable {
     switch settings.proxy {
     case .environment: break
     case .none: set(CURLOPT_PROXY, "")
-    case .server(let address): set(CURLOPT_PROXY, address)
+    case .server(let address):
+      set(CURLOPT_PROXY, address)
+      // Who names a proxy means it: `no_proxy` belongs to those of the environment.
+      set(CURLOPT_NOPROXY, "")
     }
   }
 

@@ -23,7 +23,9 @@ struct CurlResult {
       CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_NOTFOUND:
       .tls
     case CURLE_PARTIAL_FILE: .partialBody
-    case CURLE_BAD_CONTENT_ENCODING: .badEncoding
+    // What is handed over is always taken, or the transfer has a failure of its own: what cannot be
+    // written is what the decoder of a body refuses, such as bytes behind its end.
+    case CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR: .badEncoding
     case CURLE_RECV_ERROR where detail.contains("chunk"): .badResponse
     case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: hasHead ? .partialBody : .reset
     case CURLE_HTTP2, CURLE_HTTP2_STREAM: hasHead ? .partialBody : .badResponse

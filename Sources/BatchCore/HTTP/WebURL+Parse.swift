@@ -45,13 +45,29 @@ extension WebURL {
     {
       throw .noHost
     }
-    let parts = try AddressParts(PercentCoding.encodedPath(of: text))
+    if scheme == .file { try checkAuthority(afterScheme) }
+    let encoded = PercentCoding.encodedPath(of: text)
+    let parts = try AddressParts(scheme == .file ? withoutQuery(encoded) : encoded)
     if scheme == .file {
       return try assemble(scheme, host: "", port: 0, parts)
     }
     guard let host = parts.asciiHost()?.lowercased(), !host.isEmpty else { throw .badHost }
     guard !host.utf8.contains(UInt8(ascii: "%")) else { throw .badHost }
     return try assemble(scheme, host: host, port: parts.port(of: scheme), parts)
+  }
+
+  /// A file is on this machine: between two slashes and the path stands nothing, or what says so.
+  private static func checkAuthority(_ text: Substring.UTF8View) throws(WebURLError) {
+    guard text.starts(with: "//".utf8) else { return }
+    let authority = String(
+      decoding: text.dropFirst(2).prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
+    guard ["", "localhost", "127.0.0.1"].contains(authority.lowercased()) else { throw .badHost }
+  }
+
+  /// A file has no query: a question mark belongs to its name.
+  private static func withoutQuery(_ text: String) -> String {
+    let fragment = text.firstIndex(of: "#") ?? text.endIndex
+    return String(text[..<fragment]).replacing("?", with: "%3F") + String(text[fragment...])
   }
 
   private static func assemble(
@@ -63,7 +79,7 @@ extension WebURL {
     let hostEnd = text.utf8.count
     if port != scheme.defaultPort { text += ":\(port)" }
     let pathStart = text.utf8.count
-    text += parts.pathAndQuery(isFile: scheme == .file)
+    text += parts.pathAndQuery
     guard text.utf8.count <= longestBytes else { throw .tooLong }
     return WebURL(
       text: text, scheme: scheme, credentials: parts.credentials, hostStart: hostStart,
@@ -128,11 +144,10 @@ private struct AddressParts: ~Copyable {
     return number
   }
 
-  /// A file has no query: a question mark belongs to its name.
-  func pathAndQuery(isFile: Bool) -> String {
+  var pathAndQuery: String {
     var text = part(CURLUPART_PATH) ?? "/"
     if text.isEmpty { text = "/" }
-    if let query = part(CURLUPART_QUERY) { text += (isFile ? "%3F" : "?") + query }
+    if let query = part(CURLUPART_QUERY) { text += "?" + query }
     return text
   }
 

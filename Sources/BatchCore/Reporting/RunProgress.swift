@@ -57,42 +57,65 @@ public struct RunProgress: Sendable, Equatable {
   }
 }
 
-/// A rate that follows what happens within some seconds and does not flicker.
+/// A rate that follows what happens within some seconds, and stays readable while a run waits.
 ///
-/// An exponential average over time: what happened one time constant ago counts a third of what
-/// happens now, however often the meter is read. While younger than its time constant it is the plain
-/// mean.
+/// The mean of the last seconds, while items finish. A run that has waited for longer than half of that
+/// time, for a server or for its first long item, has no recent rate, and none for as long again after it: the
+/// mean of all its time is given then, not a number that shrinks to nothing.
 public struct RateMeter: Sendable {
-  private let timeConstantSeconds: Double
-  private var lastCount: Int?
-  private var lastSeconds = 0.0
-  /// The weighted items and seconds, whose quotient is the rate.
-  private var items = 0.0
-  private var seconds = 0.0
+  private struct Reading {
+    var items: Int
+    var seconds: Double
+  }
 
-  public init(timeConstantSeconds: Double = 5) {
-    precondition(timeConstantSeconds > 0, "a time constant is a time")
-    self.timeConstantSeconds = timeConstantSeconds
+  private let windowSeconds: Double
+  /// The readings of the window, since items last began to finish; those that come too quickly are one.
+  private var readings: [Reading] = []
+  /// Where the count starts, and when it last changed.
+  private var first: Reading?
+  private var lastChange = 0.0
+
+  public init(windowSeconds: Double = 10) {
+    precondition(windowSeconds > 0, "a window is a time")
+    self.windowSeconds = windowSeconds
   }
 
   /// Takes the number of items finished by now, and gives the rate in items a second.
   ///
   /// The first reading is where the count starts; `now` is in seconds on any clock that never goes back.
   public mutating func read(finishedItems: Int, now: Double) -> Double {
-    guard let count = lastCount else {
-      lastCount = finishedItems
-      lastSeconds = now
+    let reading = Reading(items: finishedItems, seconds: now)
+    guard let first, let last = readings.last else {
+      first = reading
+      readings = [reading]
+      lastChange = now
       return 0
     }
-    let passed = now - lastSeconds
-    guard passed > 0 else { return rate }
-    let kept = max(0, 1 - passed / (timeConstantSeconds + passed))
-    items = items * kept + Double(finishedItems - count)
-    seconds = seconds * kept + passed
-    lastCount = finishedItems
-    lastSeconds = now
-    return rate
+    if finishedItems != last.items {
+      if now - lastChange > windowSeconds / 2 { readings = [last] }
+      lastChange = now
+    }
+    note(reading)
+    while readings.count > 1, readings[1].seconds <= now - windowSeconds { readings.removeFirst() }
+    let start = recent(at: now) ?? first
+    let end = start.seconds == first.seconds ? now : lastChange
+    return end > start.seconds ? Double(finishedItems - start.items) / (end - start.seconds) : 0
   }
 
-  private var rate: Double { seconds > 0 ? items / seconds : 0 }
+  /// Where the window begins, when items have been finishing for half of it at least.
+  private func recent(at now: Double) -> Reading? {
+    guard let oldest = readings.first, now - lastChange <= windowSeconds / 2,
+      lastChange - oldest.seconds >= windowSeconds / 2
+    else { return nil }
+    return oldest
+  }
+
+  private mutating func note(_ reading: Reading) {
+    let step = windowSeconds / 200
+    if readings.count > 1, reading.seconds - readings[readings.count - 2].seconds < step {
+      readings[readings.count - 1] = reading
+    } else {
+      readings.append(reading)
+    }
+  }
 }

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// How far a run has come, read from its event log; the run may be under way.
+/// How far a run has come, read from its event log and, where no process is at work on it, its ledger.
 package struct RunStatus: Sendable, Equatable {
   package enum Phase: String, Sendable {
     case running
@@ -49,7 +49,11 @@ package struct RunStatus: Sendable, Equatable {
       guard let event = try? decoder.decode(Event.self, from: Data(line)) else { continue }
       take(event)
     }
-    if RunDirectory.isLocked(path) { phase = .running }
+    if RunDirectory.isLocked(path) {
+      phase = .running
+    } else if phase == .interrupted {
+      readLedger(of: path)
+    }
   }
 
   /// The fields of all events that matter here.

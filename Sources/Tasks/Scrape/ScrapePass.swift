@@ -166,7 +166,9 @@ struct ScrapePass {
     var answer = PageAnswer(head: page.head, result: result)
     answer.fetchedAt = task.setup.options.isDeterministic ? 0 : RunEvent.now()
     answer.earlierAttempts = input.earlierAttempts
-    switch result.outcome {
+    // What breaks behind all that was wanted changes nothing, whichever the reader hears of first.
+    let hadEnough = page.isSettled && page.reader != nil && result.outcome != .notStarted
+    switch hadEnough ? .enough : result.outcome {
     case .notStarted: return
     case .failed(let failure):
       // A path is named as it was typed, which is the same on every machine.

@@ -23,9 +23,20 @@ struct ScrapePreparation {
     source = try PageSource(input, urlColumn: urlColumn, folder: folder, limit: request.limit)
     setup = ScrapeSetup(
       values: request.options, options: options, shape: source.file.shape, folder: folder)
+    if urlColumn == nil, let hint = Self.columnHint(source) { notes.append(hint) }
     if source.count == 0 { notes.append("\(request.input.displayName) lists no pages") }
     if options.fetch.ignoresRobots { notes.append("robots.txt is neither asked for nor followed") }
     self.notes = notes
+  }
+
+  /// What a list of tables or objects needs, when none of its columns was named.
+  private static func columnHint(_ source: PageSource) -> String? {
+    guard source.count > 0, let first = try? source.page(0), first.isPath else { return nil }
+    let isObject = first.typed.hasPrefix("{")
+    guard isObject || first.typed.contains(where: { ",;\t".contains($0) }) else { return nil }
+    return
+      "the first line looks like \(isObject ? "JSON" : "the header of a table"): --url-column NAME "
+      + "says where its addresses are"
   }
 
   private static func links(

@@ -17,7 +17,7 @@ struct ScrapeSetup: Sendable {
 
   // MARK: - Message
 
-  private static let format = "scrape 1"
+  private static let format = "scrape 2"
 
   /// The setup as bytes for workers in other processes.
   var message: [UInt8] {
@@ -36,6 +36,8 @@ struct ScrapeSetup: Sendable {
     writer.add(shape.columns.count)
     for name in shape.columns { writer.add(name) }
     writer.add(folder)
+    writer.add(options.rulesText != nil)
+    writer.add(options.rulesText ?? [])
     return unsafe writer.buffer.withBytes { unsafe Array($0) }
   }
 
@@ -54,9 +56,12 @@ struct ScrapeSetup: Sendable {
       }
       var shape = ListShape(format: format, column: try reader.text())
       for _ in 0..<(try reader.integer()) { shape.columns.append(try reader.text()) }
+      let folder = try reader.text()
+      let hasRules = try reader.flag()
+      let rules = try reader.blob()
       self.init(
-        values: values, options: try ScrapeOptions(values), shape: shape,
-        folder: try reader.text())
+        values: values, options: try ScrapeOptions(values, rulesText: hasRules ? rules : nil),
+        shape: shape, folder: folder)
     } catch is MessageReader.Malformed {
       throw TaskError(
         .cannotRun,

@@ -70,7 +70,7 @@ extension PlanCommand {
     var limits = limits(settings)
     let items = prepared.source.count
     let work = estimate.workSecondsPerItem * Double(items) / Double(limits.workers)
-    limits.workers *= prepared.task.overlap
+    limits.workers = min(limits.workers * prepared.task.overlap, max(1, items))
     // Batches that wait side by side share the time that all of them have to wait.
     let each = max(estimate.seconds, work) * Double(limits.workers) / Double(max(1, items))
     var model = CostModel.local(itemSeconds: each)

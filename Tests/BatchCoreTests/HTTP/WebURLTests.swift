@@ -35,7 +35,9 @@ struct WebURLTests {
       ("http://user:secret@example.org/a", "http://example.org/a"),
       ("http://user@example.org", "http://example.org/"),
       ("file:///a/b%20c.html", "file:///a/b%20c.html"),
-      ("FILE:///a/../b", "file:///b"),
+      ("FILE:///a/../b", "file:///b"), ("file:///a?b?c", "file:///a%3Fb%3Fc"),
+      ("file:///a?b/./c#d?e", "file:///a%3Fb/c"),
+      ("file://LOCALHOST/a", "file:///a"),
     ])
   func normalForm(text: String, expected: String) throws {
     let url = try WebURL(text)
@@ -53,7 +55,7 @@ struct WebURLTests {
       ("JavaScript:alert(1)", .unsupportedScheme("javascript")),
       ("http://", .noHost), ("http:///a", .noHost), ("http://:80/", .noHost),
       ("http://a b/", .badHost), ("http://a_<b>/", .badHost), ("http://[::1/", .badHost),
-      ("http://[fe80::1%25eth0]/", .badHost),
+      ("http://[fe80::1%25eth0]/", .badHost), ("file://ü/a", .badHost),
       ("http://a.org:0/", .badPort), ("http://a.org:65536/", .badPort),
       ("http://a.org:x/", .badPort), ("http://a.org/\u{1}", .controlCharacter),
       ("http://a.org/" + String(repeating: "a", count: 70_000), .tooLong),

@@ -73,6 +73,22 @@ struct KillTests {
   }
 
   @Test(
+    "right after a commit has a status that knows what was committed",
+    arguments: ["run", "scatter-run"], [1, 2])
+  func statusAfterDeath(word: String, commit: Int) throws {
+    writeInput()
+    let fault = ["BATCHRUN_FAULT": "ledger.commit.after:\(commit):kill"]
+    Program.run(command("out", word), environment: fault)
+    let status = try RunStatus(directory: scratch("out.run"))
+    let check = try Verification(directory: scratch("out.run"))
+    #expect(status.phase == .interrupted)
+    #expect(status.finishedItems > 0)
+    #expect(status.finishedItems == check.itemsFound)
+    #expect(status.failuresByCode.values.reduce(0, +) == check.failedItems)
+    #expect(status.totalItems == 120)
+  }
+
+  @Test(
     "of a full disk at any write says so, loses nothing, and goes on when there is room",
     arguments: ["run", "scatter-run"])
   func everyFullDisk(word: String) {

@@ -52,6 +52,14 @@ struct SummaryTextTests {
         == "--fresh would run it again, --retry-failed the failed items only")
   }
 
+  @Test("one item was finished, and not were")
+  func oneItem() {
+    var summary = Self.base
+    summary.ending = .alreadyFinished
+    (summary.totalItems, summary.finishedItems) = (1, 1)
+    #expect(SummaryText(summary).lines.first?.hasPrefix("1 item was finished already") == true)
+  }
+
   @Test(
     "any other ending says what to do next",
     arguments: [

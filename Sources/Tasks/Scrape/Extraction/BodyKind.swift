@@ -9,7 +9,10 @@ enum BodyKind {
   /// - Parameters:
   ///   - window: the beginning of the body.
   ///   - contentType: the value of the HTTP header, if there was one.
-  static func isHTML(_ window: UnsafeRawBufferPointer, contentType: String?) -> Bool {
+  ///   - charset: what the body is in, if it is text.
+  static func isHTML(
+    _ window: UnsafeRawBufferPointer, contentType: String?, charset: EncodingName
+  ) -> Bool {
     if signatures.contains(where: { unsafe window.starts(with: $0) }) { return false }
     let declared = contentType?.split(separator: ";").first.map { String($0).trimmingBlanks }
     switch declared?.lowercased() {
@@ -18,31 +21,41 @@ enum BodyKind {
       break
     default: return false
     }
-    if unsafe looksLikeMarkup(window) { return true }
+    let isWide = charset.isUTF16
+    if unsafe looksLikeMarkup(window, isWide: isWide) { return true }
     guard declared?.lowercased() == "text/html" else { return false }
-    return unsafe !looksBinary(window)
+    return unsafe !looksBinary(window, isWide: isWide)
   }
 
   /// A tag, a comment or a declaration near the beginning; in UTF-16 with zeros between.
-  private static func looksLikeMarkup(_ window: UnsafeRawBufferPointer) -> Bool {
+  private static func looksLikeMarkup(_ window: UnsafeRawBufferPointer, isWide: Bool) -> Bool {
     var follows = false
     for index in 0..<min(4096, window.count) {
       let byte = unsafe window[index]
       if byte == 0 { continue }
       if follows, byte.isASCIILetter || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "?") {
-        return unsafe !looksBinary(window)
+        return unsafe !looksBinary(window, isWide: isWide)
       }
       follows = byte == UInt8(ascii: "<")
     }
     return false
   }
 
-  /// Many control characters other than zeros, which UTF-16 has.
-  private static func looksBinary(_ window: UnsafeRawBufferPointer) -> Bool {
-    let start = unsafe window.prefix(1024)
-    let controls = unsafe start.count {
-      ($0 < 9 || $0 > 13 && $0 < 27 || $0 > 27 && $0 < 32) && $0 != 0
+  /// Many control characters other than zeros. In UTF-16 the half of a letter may look like one: there
+  /// only those count whose other half is zero.
+  private static func looksBinary(_ window: UnsafeRawBufferPointer, isWide: Bool) -> Bool {
+    let count = min(1024, window.count)
+    var controls = 0
+    for place in 0..<count {
+      guard isControl(unsafe window[place]) else { continue }
+      let other = place ^ 1
+      let isLetter = isWide && (unsafe other >= count || window[other] != 0)
+      if !isLetter { controls += 1 }
     }
-    return unsafe controls * 10 > start.count
+    return controls * 10 > count
+  }
+
+  private static func isControl(_ byte: UInt8) -> Bool {
+    (byte < 9 || byte > 13 && byte < 27 || byte > 27 && byte < 32) && byte != 0
   }
 }

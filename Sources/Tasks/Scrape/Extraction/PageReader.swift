@@ -81,7 +81,7 @@ package final class PageReader {
     }
     charset = decision.name
     isHTML = unsafe memory.window.withBytes {
-      unsafe BodyKind.isHTML($0, contentType: contentType)
+      unsafe BodyKind.isHTML($0, contentType: contentType, charset: decision.name)
     }
     transcoder = Transcoder(decision.name)
     unsafe memory.window.withBytes { unsafe decode($0, isLast: isWhole) }

@@ -22,6 +22,8 @@ final class FetchDriver: HTTPDriver {
   private var ring = Fifo<HostQueue>()
   private var due = DueQueue<Due>()
   private var jobs: [PageJob.Key: PageJob] = [:]
+  /// Pages that were given back between two steps of a redirect, by the address asked for.
+  private var waypoints: [WebURL: PageJob.Waypoint] = [:]
   private var outbox = PageOutbox()
   /// Exchanges with a head that may still be sent together with the body.
   private var withHead: [PageExchange] = []
@@ -107,6 +109,7 @@ final class FetchDriver: HTTPDriver {
     }
     let job = PageJob(page, inbox)
     jobs[job.key] = job
+    if let waypoint = waypoints.removeValue(forKey: page.url) { job.goOn(from: waypoint) }
     if writer != nil { disk.look(page, for: inbox) } else { enqueue(job) }
   }
 
@@ -154,7 +157,10 @@ final class FetchDriver: HTTPDriver {
   }
 
   private func cancel(_ job: PageJob, startedToo: Bool) {
-    guard let exchange = job.exchange else { return end(job, .notStarted) }
+    guard let exchange = job.exchange else {
+      if let waypoint = job.waypoint { waypoints[job.origin] = waypoint }
+      return end(job, .notStarted)
+    }
     guard startedToo else { return }
     exchange.release()
     end(job, .notStarted)
@@ -234,6 +240,14 @@ final class FetchDriver: HTTPDriver {
     let now = loop.now
     host.lastUsedAt = now
     while let job = nextJob(of: host) {
+      let robots: HostQueue.Robots =
+        options.ignoresRobots ? .known(.allowAll) : host[job.url.scheme]
+      // Before the pace is asked: it may be too slow for the answer to be true still.
+      if case .givenUp(let until, let failure) = robots, now < until {
+        _ = host.jobs.popFirst()
+        fail(job, failure)
+        continue
+      }
       if host.pace.isGivenUp, case .at = host.pace.permission(at: now) {
         return failAll(of: host)
       }
@@ -244,11 +258,8 @@ final class FetchDriver: HTTPDriver {
         return look(at: host, at: time)
       case .now: break
       }
-      switch options.ignoresRobots ? .known(.allowAll) : host[job.url.scheme] {
+      switch robots {
       case .asking: return
-      case .givenUp(let until, let failure) where now < until:
-        _ = host.jobs.popFirst()
-        fail(job, failure)
       case .unknown, .unavailable, .givenUp: return askRobots(of: host, for: job.url)
       case .known(let rules):
         _ = host.jobs.popFirst()

@@ -33,7 +33,8 @@ final class HostQueue {
   }
 
   static func name(of url: WebURL) -> String {
-    url.port == 80 || url.port == 443 ? url.host : "\(url.host):\(url.port)"
+    let host = url.host.contains(":") ? "[\(url.host)]" : url.host
+    return url.port == 80 || url.port == 443 ? host : "\(host):\(url.port)"
   }
 
   subscript(scheme: WebURL.Scheme) -> Robots {

@@ -41,6 +41,30 @@ final class PageJob {
     url = request.url
   }
 
+  /// Where redirects have led a page that was given back before it came.
+  struct Waypoint {
+    fileprivate let url: WebURL
+    fileprivate let redirects: [WebURL]
+    fileprivate let attempts: Int
+    fileprivate let pushBacks: Int
+    fileprivate let isNewAttempt: Bool
+  }
+
+  /// Nil when no redirect has been followed: then nothing is lost by beginning anew.
+  var waypoint: Waypoint? {
+    guard !redirects.isEmpty else { return nil }
+    return Waypoint(
+      url: url, redirects: redirects, attempts: attempts, pushBacks: pushBacks,
+      isNewAttempt: isNewAttempt)
+  }
+
+  /// Goes on from where an earlier job for the same page had come, so that no step is asked for twice.
+  func goOn(from waypoint: Waypoint) {
+    (url, redirects) = (waypoint.url, waypoint.redirects)
+    (attempts, pushBacks) = (waypoint.attempts, waypoint.pushBacks)
+    isNewAttempt = waypoint.isNewAttempt
+  }
+
   func result(_ outcome: PageResult.Outcome, at now: Double) -> PageResult {
     PageResult(
       outcome: outcome, status: status, url: url, redirects: redirects, attempts: attempts,

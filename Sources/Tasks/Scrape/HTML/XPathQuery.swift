@@ -31,6 +31,7 @@ package struct XPathQuery: Sendable {
     guard let page = unsafe document.page, let root = unsafe xmlDocGetRootElement(page) else {
       return []
     }
+    batchrun_xml_silence()
     let result = unsafe Self.withBytes(of: text) { unsafe batchrun_xpath($0, page, root) }
     guard let result = unsafe result else { return [] }
     defer { unsafe xmlXPathFreeObject(result) }

@@ -15,12 +15,13 @@ package struct ScrapeOptions: Sendable {
   var urlColumn: String?
   var follow: ValueSelector?
   var rules: RuleSet
-  /// The digest of the rules besides the built-in ones; empty without.
-  var rulesDigest = ""
+  /// The file of `--rules` as it was read when the run began: workers elsewhere do not have it.
+  package var rulesText: [UInt8]?
   package var fetch = FetchOptions()
 
+  /// - Parameter rulesText: what the file of `--rules` holds, for who cannot read it.
   /// - Throws: `TaskError` of the kind `usage` for what contradicts itself or cannot be read.
-  package init(_ values: OptionValues) throws {
+  package init(_ values: OptionValues, rulesText: [UInt8]? = nil) throws {
     format = values["format"].flatMap(Format.init) ?? .jsonLines
     wantsArticle = values.isSet("article")
     isDeterministic = values.isSet("deterministic")
@@ -42,8 +43,9 @@ package struct ScrapeOptions: Sendable {
     } catch {
       throw TaskError(.cannotRun, error.description)
     }
-    if let path = values["rules"] { try addRules(path) }
+    if let path = values["rules"] { try addRules(path, rulesText) }
     fetch = try Self.fetchOptions(values)
+    if let path = fetch.certificatesPath { try Self.checkCertificates(path) }
   }
 
   private static func keys(_ list: String?, isDeterministic: Bool) throws(TaskError) -> [RecordKey]
@@ -64,18 +66,22 @@ package struct ScrapeOptions: Sendable {
     return all.filter(wanted.contains)
   }
 
-  private mutating func addRules(_ path: String) throws {
-    let text: [UInt8]
+  private mutating func addRules(_ path: String, _ known: [UInt8]?) throws {
     do {
-      text = try TextFile.read(path)
+      let text = try known ?? TextFile.read(path)
+      rulesText = text
+      rules = rules.adding(try RuleSet(json: text, file: path))
     } catch {
       throw TaskError(.cannotRun, "\(error)")
     }
-    rulesDigest = unsafe text.withUnsafeBytes { unsafe Checksum.hexadecimal(of: $0) }
-    do throws(RuleError) {
-      rules = rules.adding(try RuleSet(json: text, file: path))
-    } catch {
-      throw TaskError(.cannotRun, error.description)
+  }
+
+  /// Otherwise every page would fail, one after the other.
+  private static func checkCertificates(_ path: String) throws {
+    let text = String(decoding: try TextFile.read(path), as: UTF8.self)
+    guard text.contains("-----BEGIN") else {
+      throw TaskError(
+        .cannotRun, "\(path) holds no certificates; --ca-file takes a file in PEM format")
     }
   }
 
@@ -139,7 +145,10 @@ extension ScrapeOptions {
       result.append((name, "yes"))
     }
     for definition in values.all("field") { result.append(("field", definition)) }
-    if !rulesDigest.isEmpty { result.append(("rules", rulesDigest)) }
+    if let rulesText {
+      let digest = unsafe rulesText.withUnsafeBytes { unsafe Checksum.hexadecimal(of: $0) }
+      result.append(("rules", digest))
+    }
     if !fetch.headers.isEmpty {
       var hash = SHA256()
       for header in fetch.headers { hash.update(header + "\n") }

@@ -3,13 +3,27 @@ internal import BatchCore
 extension ListedPage {
   /// The address as typed, without the user name and password that it may hold.
   package var shown: String {
-    guard !isPath, let colon = typed.firstIndex(of: ":"), typed.contains("@") else { return typed }
+    guard typed.contains("@"), let colon = typed.firstIndex(of: ":") else { return typed }
+    guard !isPath else { return withoutLogin }
     let slashes = typed[typed.index(after: colon)...].prefix { $0 == "/" || $0 == "\\" }
+    guard !slashes.isEmpty || isMail else { return withoutLogin }
     let rest = typed[slashes.endIndex...]
     // Of what is no address, it cannot be said where a password ends.
     let isAddress = (try? WebURL(typed)) != nil
     let authority = isAddress ? rest.prefix { !"/\\?#".contains($0) } : rest
     guard let at = authority.lastIndex(of: "@") else { return typed }
     return String(typed[..<slashes.endIndex]) + String(rest[rest.index(after: at)...])
+  }
+
+  /// What precedes the at sign of these is no password, and there is no word in front to be hidden.
+  private var isMail: Bool { typed.prefix(7).lowercased() == "mailto:" }
+
+  /// The typed text without what may be `user:password@` in front of it.
+  private var withoutLogin: String {
+    // A file may have both signs in its name, but not a folder and then both.
+    guard let at = typed.lastIndex(of: "@"), let colon = typed.firstIndex(of: ":"), colon < at,
+      typed.firstIndex(of: "/").map({ $0 > colon }) ?? true
+    else { return typed }
+    return String(typed[typed.index(after: at)...])
   }
 }

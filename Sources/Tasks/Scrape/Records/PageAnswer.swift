@@ -17,7 +17,7 @@ package struct PageAnswer {
 
   var head: PageHead?
   var result: PageResult?
-  var page: ExtractedPage?
+  package var page: ExtractedPage?
   var failure: Failure?
   /// In milliseconds since 1970.
   var fetchedAt = 0

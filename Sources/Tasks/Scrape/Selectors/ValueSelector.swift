@@ -49,8 +49,11 @@ package struct ValueSelector: Sendable {
     _ expression: String, of text: String
   ) throws(SelectorError) -> XPathQuery {
     var place = 0
+    let prefix = text.count - expression.count
+    if let fault = XPathCheck.fault(in: expression) {
+      throw SelectorError(text, at: fault.place + prefix + 1, fault.what, cure: fault.cure)
+    }
     guard let query = XPathQuery(expression, place: &place) else {
-      let prefix = text.count - expression.count
       throw SelectorError(
         text, at: min(place, expression.count) + prefix + 1, "this is not XPath",
         cure: "check brackets, quotes and axes there; CSS selectors begin with a tag, . # [ or *")

@@ -65,24 +65,15 @@ struct IndexPages {
   // MARK: - Reading
 
   private func read() throws -> [String] {
-    var buffer = ByteBuffer()
-    var requests: [PageRequest] = []
-    for item in 0..<list.count {
-      let page = try list.page(item, buffer: &buffer)
-      do throws(ListedPage.Objection) {
-        requests.append(PageRequest(PageID(item), try page.url(from: folder)))
-      } catch {
-        throw TaskError(.cannotRun, "\(list.displayName):\(page.line): \(error.sentence)")
-      }
-    }
+    let requests = try requests()
     let fetcher = try Fetcher(fetch)
     let inbox = PageInbox()
     fetcher.submit(requests, to: inbox)
     let extractor = Extractor(
       ExtractionRequest(fields: [], rules: try RuleSet.builtIn(), follow: selector))
     var readers: [Int: PageReader] = [:]
-    var links = [[String]](repeating: [], count: list.count)
-    var left = list.count
+    var links = [[String]](repeating: [], count: requests.count)
+    var left = requests.count
     var messages: [PageMessage] = []
     while left > 0 {
       inbox.receive(into: &messages, waiting: 1)
@@ -101,6 +92,23 @@ struct IndexPages {
       }
     }
     return Self.unique(links.joined()).map(relative)
+  }
+
+  /// The index pages, each once.
+  private func requests() throws -> [PageRequest] {
+    var buffer = ByteBuffer()
+    var urls: [WebURL] = []
+    var seen = Set<WebURL>()
+    for item in 0..<list.count {
+      let page = try list.page(item, buffer: &buffer)
+      do throws(ListedPage.Objection) {
+        let url = try page.url(from: folder)
+        if seen.insert(url).inserted { urls.append(url) }
+      } catch {
+        throw TaskError(.cannotRun, "\(list.displayName):\(page.line): \(error.sentence)")
+      }
+    }
+    return urls.enumerated().map { PageRequest(PageID($0), $1) }
   }
 
   private func links(_ reader: PageReader?, _ result: PageResult, _ url: WebURL) throws -> [String]

@@ -10,6 +10,7 @@ struct ListScan: Sendable {
 
   /// - Throws: `TaskError` when the list has no such column, or its first line cannot be read.
   init(_ bytes: ByteSource, name: String, urlColumn: String?) throws {
+    try Self.checkEncoding(bytes, name: name)
     guard let urlColumn else {
       shape = ListShape(format: .lines)
       (urlIndex, dataOffset, dataLine) = (0, 0, 1)
@@ -30,6 +31,15 @@ struct ListScan: Sendable {
     shape = ListShape(
       format: .csv, column: urlColumn, columns: header.names, separator: header.separator)
     (urlIndex, dataOffset, dataLine) = (index, header.dataOffset, header.dataLines + 1)
+  }
+
+  private static func checkEncoding(_ bytes: ByteSource, name: String) throws {
+    var head = ByteBuffer()
+    try bytes.read(0..<min(bytes.sizeBytes, 2), appendingTo: &head)
+    let mark = unsafe head.withBytes { unsafe Array($0) }
+    guard mark == [0xFF, 0xFE] || mark == [0xFE, 0xFF] else { return }
+    throw TaskError(
+      .cannotRun, "\(name) is in UTF-16; save it as UTF-8, or use iconv -f UTF-16 -t UTF-8")
   }
 
   private static func beginsWithBrace(_ bytes: ByteSource) throws(InputError) -> Bool {

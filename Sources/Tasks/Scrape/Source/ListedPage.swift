@@ -23,6 +23,10 @@ package struct ListedPage: Sendable, Equatable {
 
   /// The address, a relative path taken from `folder`, which ends with a slash.
   package func url(from folder: String) throws(Objection) -> WebURL {
+    // What a list in another encoding has become; the address is not this one.
+    guard !typed.unicodeScalars.contains("\u{FFFD}") else {
+      throw Objection(sentence: "the line is not in UTF-8; save the list as UTF-8")
+    }
     do throws(WebURLError) {
       return try isPath ? Self.file(typed, from: folder) : WebURL(typed)
     } catch {
@@ -60,6 +64,14 @@ package struct ListedPage: Sendable, Equatable {
   }
 
   private static func sentence(_ typed: String, _ error: WebURLError) -> String {
+    guard !typed.isEmpty else {
+      return "the line holds no address that can be read; write it as in https://example.org/paper"
+    }
+    var error = error
+    // What seems to be a scheme may be the name of a user.
+    if case .unsupportedScheme = error, !typed.contains("//"), typed.contains("@") {
+      error = .noScheme
+    }
     // What follows an at sign may be meant as a host, and what precedes it as a password.
     let shown = typed.contains("@") ? "the address" : "'\(typed.prefix(200))'"
     return "\(shown) is no address of a page: \(error); write it as in https://example.org/paper"

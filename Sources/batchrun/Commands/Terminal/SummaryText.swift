@@ -22,7 +22,9 @@ package struct SummaryText: Sendable {
     let done = Quantity.count(summary.finishedItems)
     return switch summary.ending {
     case .finished: "\(items) in \(work); \(destination)"
-    case .alreadyFinished: "\(items) were finished already, nothing was computed; \(destination)"
+    case .alreadyFinished:
+      "\(items) \(summary.totalItems == 1 ? "was" : "were") finished already, nothing was computed; "
+        + destination
     case .stoppedByFailures: "stopped by the failure budget after \(done) of \(items) in \(work)"
     case .interrupted: "interrupted after \(done) of \(items) in \(work)"
     }

@@ -1,3 +1,5 @@
+import PageSamples
+
 /// Seeded damage to pages: what editors, networks and broken programs do to HTML.
 struct PageMutation {
   var generator: SeededSequence

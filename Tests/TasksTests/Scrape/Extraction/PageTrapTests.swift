@@ -1,3 +1,4 @@
+import PageSamples
 import Scrape
 import Testing
 
@@ -209,17 +210,6 @@ struct PageTrapTests {
     let page = try PageSample().read("")
     #expect(page.title == nil)
     #expect(page.abstract == nil)
-  }
-
-  @Test("any bytes can be read, in part and as a whole", arguments: UInt64(1)...200)
-  func anyBytes(seed: UInt64) {
-    var random = PageMutation.SeededSequence(seed: seed)
-    var bytes = (0..<Int.random(in: 0...5_000, using: &random)).map { _ in
-      UInt8.random(in: 0...255, using: &random)
-    }
-    bytes.insert(contentsOf: Array("<html><h1>".utf8), at: 0)
-    let agrees = unsafe bytes.withUnsafeBytes { unsafe ExtractionFuzz.extract($0) }
-    #expect(agrees, "seed \(seed)")
   }
 
   @Test("the main text is read when it is asked for")

@@ -109,6 +109,40 @@ struct SelectorTests {
   }
 
   @Test(
+    "says of XPath what would find nothing on every page",
+    arguments: [
+      (
+        "//p[normclize-space()]",
+        "XPath has no function 'normclize-space' at character 5; known are"
+      ),
+      ("//p[ends-with(., 'x')]", "XPath has no function 'ends-with' at character 5"),
+      ("//p[contains(.)]", "contains() takes 2 arguments, and has 1 at character 5"),
+      ("//p[contains(., 'a', (1,2))]", "contains() takes 2 arguments, and has 3"),
+      ("concat('a')", "concat() takes 2 or more arguments, and has 1"),
+      ("//p[position( ) = last(1)]", "last() takes 0 arguments, and has 1 at character 19"),
+      ("//p[$x]", "there are no variables at character 5"),
+      ("//a/@xlink:href", "the prefix 'xlink' means nothing in HTML at character 6"),
+    ])
+  func explainsXPath(selector: String, words: String) {
+    let error = #expect(throws: SelectorError.self) { try ValueSelector("xpath:" + selector) }
+    let place = words.replacing(/character ([0-9]+)/) { match in
+      "character \((Int(match.output.1) ?? 0) + 6)"
+    }
+    #expect(error?.description.contains(place) == true, "\(String(describing: error))")
+  }
+
+  @Test(
+    "takes XPath for what it is",
+    arguments: [
+      "//p[text() = 'x (' and not(@a)]", "//*[name()='a:b']", "string(//h1)", "(//p)[last()]",
+      "//a/ancestor-or-self::node()", "//p[substring(., 1, 2) or (1 div (2))]",
+      "id('a')//comment()",
+      "//p[concat('a', \"(\", ',')]", "//a | //b[position() mod 2 = 1]", "//a-b.c_d", "//é[@ü]",
+      "//p[string-length(normalize-space ( . )) > 3]", "//processing-instruction('x')",
+    ])
+  func takesXPath(selector: String) throws { _ = try ValueSelector("xpath:" + selector) }
+
+  @Test(
     "a field needs a name that no record has yet",
     arguments: ["h1", "=h1", "two words=h1", "title=h1", "9=h1"])
   func checksNames(definition: String) {

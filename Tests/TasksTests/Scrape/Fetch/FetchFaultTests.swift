@@ -109,6 +109,9 @@ struct FetchFaultTests {
     let refused = try PageReader(options).page(url)
     #expect(["connection_refused", "host_unreachable"].contains(refused.code))
     #expect(refused.result?.failure?.isTransient == true)
+    // An address of six is written so that its port can be told from it.
+    let six = try PageReader(options).page(try WebURL("http://[::1]:1/"))
+    #expect(six.result?.failure?.message.contains("::1:1") == false)
     let unknown = try PageReader(options).page(try WebURL("http://no-such-name.invalid/"))
     #expect(["dns_failed", "host_unreachable"].contains(unknown.code))
   }

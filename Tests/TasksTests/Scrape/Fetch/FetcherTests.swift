@@ -134,4 +134,34 @@ struct FetcherTests {
     #expect(pages.allSatisfy { $0.result?.outcome == .notStarted })
     #expect(server.requests.count == 1)
   }
+
+  @Test("goes on at the step of a redirect at which a page was given back")
+  func waypoint() throws {
+    let mayAnswer = Mailbox<Int>()
+    let target = TestServer(host: "127.0.0.5") { request in
+      if request.path == "/robots.txt" { _ = mayAnswer.takeFirst() }
+      return request.path == "/robots.txt" ? .status(404) : .page("whole")
+    }
+    let server = TestServer(pages: ["/a": .redirect("/b"), "/b": .redirect(target.url("/c").text)])
+    defer {
+      server.stop()
+      target.stop()
+    }
+    let reader = try PageReader(.quick.with { $0.ignoresRobots = false })
+    reader.fetcher.submit(PageRequest(PageID(0), server.url("/a")), to: reader.inbox)
+    var nothing: [PageMessage] = []
+    while target.requests.isEmpty { reader.inbox.receive(into: &nothing, waiting: 0.01) }
+    reader.fetcher.cancel([PageID(0)], in: reader.inbox, startedToo: false)
+    #expect(reader.read(1)[0].result?.outcome == .notStarted)
+    mayAnswer.post(1)
+    let page = reader.page(server.url("/a"))
+    #expect(page.text == "whole")
+    #expect(page.head?.redirects == [server.url("/a"), server.url("/b")])
+    #expect(page.result?.attempts == 1)
+    #expect(server.paths == ["/robots.txt", "/a", "/b"])
+    #expect(target.paths == ["/robots.txt", "/c"])
+    // Only once: whoever asks again begins at the beginning.
+    #expect(reader.page(server.url("/a")).text == "whole")
+    #expect(server.paths.count { $0 == "/a" } == 2)
+  }
 }

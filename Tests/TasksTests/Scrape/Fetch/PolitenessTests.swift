@@ -27,6 +27,27 @@ struct PolitenessTests {
     #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 > 0.08 })
   }
 
+  @Test("leaves the time that robots.txt asks for, when that is longer")
+  func crawlDelay() throws {
+    let server = TestServer(pages: [
+      "/robots.txt": .page("User-agent: *\nCrawl-delay: 0.2\n"), "/0": .page("x"), "/1": .page("x"),
+      "/2": .page("x"),
+    ])
+    defer { server.stop() }
+    for (delay, least) in [(0.0, 0.18), (0.35, 0.33)] {
+      let options = FetchOptions.quick.with {
+        $0.ignoresRobots = false
+        $0.delaySeconds = delay
+      }
+      let before = server.requests.count
+      let pages = try PageReader(options).pages((0..<3).map { server.url("/\($0)") })
+      #expect(pages.allSatisfy { $0.result?.outcome == .complete })
+      let times = server.requests.dropFirst(before + 1).map(\.time)
+      #expect(times.count == 3)
+      for (one, next) in zip(times, times.dropFirst()) { #expect(next - one > least) }
+    }
+  }
+
   @Test("does not let a slow host hold up the others")
   func slowHost() throws {
     let slow = TestServer(host: "127.0.0.2") { _ in TestAnswer([.stall]) }

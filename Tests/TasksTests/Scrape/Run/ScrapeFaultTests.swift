@@ -157,4 +157,75 @@ struct ScrapeFaultTests: ScrapeProgramTests {
       ])
     #expect(server.connectionCount == 0)
   }
+
+  @Test("minds a robots.txt that is huge, is HTML, or cannot be had")
+  func robots() {
+    let huge = "User-agent: *\nDisallow: /no\n" + String(repeating: "# nothing\n", count: 200_000)
+    let answers: [(host: String, robots: TestAnswer)] = [
+      ("127.0.0.2", .page(huge, headers: ["Content-Type: text/plain"])),
+      ("127.0.0.3", .page("<html><body>Disallow: /yes</body></html>")), ("127.0.0.4", .status(500)),
+      ("127.0.0.5", .raw("")),
+    ]
+    let servers = answers.map { host, robots in
+      TestServer(host: host) { $0.path == "/robots.txt" ? robots : PaperPage.answer("x") }
+    }
+    defer { for server in servers { server.stop() } }
+    let result = scrape(
+      servers.flatMap { [$0.origin + "/no", $0.origin + "/yes"] },
+      ["--retries", "0", "--connect-timeout", "50ms"])
+    #expect(result.code == 1)
+    let codes = result.records.map(\.error?.code)
+    #expect(
+      codes.prefix(6) == [
+        "robots_disallowed", nil, nil, nil, "robots_unavailable", "robots_unavailable",
+      ])
+    // A server that cannot tell its rules is not asked for pages.
+    #expect(codes.suffix(2).allSatisfy { $0 != nil })
+    #expect(servers.suffix(2).allSatisfy { $0.pagePaths.isEmpty })
+  }
+
+  @Test("takes a page that breaks off behind all that was wanted, and only then")
+  func brokenBehind() {
+    let metas = """
+      <title>Stones</title><meta name=citation_title content="Stones">
+      <meta name=citation_author content="Ada Lovelace">
+      <meta name=citation_abstract content="\(PaperPage.abstract("stones"))">
+      """
+    let filler = String(repeating: "<p>Nothing of interest is said here.</p>\n", count: 3000)
+    let page = "<html><head>\(metas)</head><body>\(filler)"
+    let server = TestServer(pages: [
+      "/cut": .raw(
+        TestAnswer.head(200, ["Content-Type: text/html", "Content-Length: 900000"]) + page),
+      "/long": .page(page + filler + filler),
+    ])
+    defer { server.stop() }
+    let lines = ["/cut", "/long"].map { server.origin + $0 }
+    let options = ["--fields", "title,authors,abstract,error", "--retries", "0", "--max-bytes"]
+    let enough = scrape(lines, options + ["100kB"])
+    #expect(enough.code == 0, "\(enough.errors)")
+    #expect(enough.records.allSatisfy { $0.abstract == PaperPage.abstract("stones") })
+    let whole = scrape(lines, options + ["100kB", "--field", "p[]=p"], output: "whole.jsonl")
+    #expect(whole.records.map(\.error?.code) == ["too_large", "too_large"])
+    let long = scrape(lines, options + ["1MB", "--field", "p[]=p"], output: "long.jsonl")
+    #expect(long.records.map(\.error?.code) == ["partial_body", nil])
+  }
+
+  @Test("reads pages with zeros, ten thousand nested elements and three megabytes")
+  func hardPages() {
+    let paper = PaperPage.html("x")
+    let zeros = paper.replacing("Abstract", with: "Abs\0tract").replacing("Ada", with: "\0Ada\0")
+    let nested = paper.replacing("<h1>", with: String(repeating: "<div>", count: 10_000) + "<h1>")
+    let long = paper.replacing(
+      "<h2>",
+      with: String(repeating: "<p class=n>Nothing of interest here.</p>\n", count: 80_000) + "<h2>")
+    let server = TestServer(pages: [
+      "/zeros": .page(zeros), "/nested": .page(nested), "/long": .page(long),
+    ])
+    defer { server.stop() }
+    let result = scrape(["/zeros", "/nested", "/long"].map { server.origin + $0 })
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.records.map(\.title) == ["Paper x", "Paper x", "Paper x"])
+    #expect(result.records.dropFirst().allSatisfy { $0.abstract == PaperPage.abstract("x") })
+    #expect(result.records.first?.authors?.first?.contains("Ada") == true)
+  }
 }

@@ -1,6 +1,8 @@
 import BatchCore
+import Glibc
 import HTTPServer
 import SampleTask
+import Scrape
 import Testing
 
 @Suite("batchrun scrape, and the fields of a record")
@@ -148,5 +150,37 @@ struct ScrapeFieldTests: ScrapeProgramTests {
     let missing = scrape(["http://127.0.0.1:1/"], ["--rules", scratch("none.json")])
     #expect(missing.code == 2)
     #expect(missing.errors.contains("none.json"))
+  }
+
+  @Test("takes the rules of a file along to workers that do not have it")
+  func rulesTravel() throws {
+    let text = #"{"all": {"venue": ["meta:stone_journal"]}}"#
+    let rules = scratch.write("rules.json", text)
+    scratch.write("urls.txt", "page.html\n")
+    scratch.write(
+      "page.html", "<title>Stones</title><meta name=stone_journal content=Pebbles><p>x</p>")
+    let list = InputFile(path: scratch("urls.txt"), displayName: scratch("urls.txt"))
+    func prepared() throws -> PreparedTask {
+      try ScrapePlugin.prepare(
+        TaskRequest(options: OptionValues(["rules": [rules], "fields": ["venue"]]), input: list))
+    }
+    let task = try prepared()
+    scratch.write("rules.json", #"{"all": {"venue": ["meta:other"]}}"#)
+    let changed = try prepared().identity.map(\.value)
+    #expect(changed != task.identity.map(\.value))
+    unsafe unlink(rules)
+    let worker = try ScrapePlugin.makeTask(message: task.workerMessage)
+    #expect(
+      try Self.output(of: worker, task.source) == #"{"url":"page.html","venue":"Pebbles"}"# + "\n")
+    #expect(throws: TaskError.self) { try prepared() }
+  }
+
+  /// What a worker makes of all items.
+  private static func output(of task: some BatchTask, _ source: any ItemSource) throws -> String {
+    var workspace = try task.makeWorkspace()
+    let parts = try task.parts(of: source.input(for: 0..<source.count), in: &workspace)
+    return parts.map { part in
+      unsafe part.bytes.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }.joined()
   }
 }

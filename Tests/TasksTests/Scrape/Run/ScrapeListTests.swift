@@ -141,6 +141,35 @@ struct ScrapeListTests: ScrapeProgramTests {
     #expect(table.text == "url,title\n")
   }
 
+  @Test(
+    "says that the list looks like a table or like objects when no column was named",
+    arguments: [
+      ("id,link\n1,http://127.0.0.1:1/\n", "the header of a table"),
+      ("{\"url\":\"http://127.0.0.1:1/\"}\n", "JSON"),
+    ])
+  func columnHint(list: String, words: String) {
+    scratch.write("list", list)
+    let result = scrape(file: "list", ["--retries", "0", "--connect-timeout", "50ms"])
+    #expect(result.code == 1)
+    #expect(result.errors.contains("looks like \(words): --url-column NAME"), "\(result.errors)")
+    scratch.write("plain", "page,1.html\n")
+    #expect(scrape(file: "plain", output: "plain.jsonl").errors.contains("looks like the header"))
+    scratch.write("urls", "http://127.0.0.1:1/a,b\n")
+    let urls = scrape(file: "urls", ["--connect-timeout", "50ms", "--retries", "0"], output: "u")
+    #expect(!urls.errors.contains("looks like"))
+  }
+
+  @Test("says what to do with an address in the place of the list, and with a list in UTF-16")
+  func notAList() {
+    let address = run(["scrape", "http://reader:sekrit@127.0.0.1:1/p"])
+    #expect(address.code == 2)
+    #expect(address.errors.contains("http://127.0.0.1:1/p is an address, and scrape takes a list"))
+    _ = shell("printf 'http://127.0.0.1:1/\\n' | iconv -t UTF-16 > wide.txt")
+    let wide = scrape(file: "wide.txt")
+    #expect(wide.code == 2)
+    #expect(wide.errors.contains("is in UTF-16; save it as UTF-8"), "\(wide.errors)")
+  }
+
   @Test("says that there is no such list")
   func missingList() {
     let result = scrape(file: "nowhere.txt")

@@ -26,6 +26,17 @@ struct ScrapePlanTests: ScrapeProgramTests {
     #expect(shell("ls -A").output == before)
   }
 
+  @Test("says of a short list what politeness says of it", arguments: [1, 6, 400])
+  func time(pages: Int) throws {
+    let lines = (0..<pages).map { "http://stones.example/\($0)\n" }
+    scratch.write("urls.txt", lines.joined())
+    let text = shell("$BATCHRUN plan scrape urls.txt --delay 2s --json").output
+    let figure = try #require(text.split(separator: "\"expected_seconds\":").last)
+    let seconds = try #require(Double(figure.prefix { $0.isNumber || $0 == "." }))
+    let polite = 2 * Double(pages)
+    #expect(seconds > polite * 0.5 && seconds < polite * 1.7, "\(text)")
+  }
+
   @Test("does not say which pages an index would give, because it asks nobody")
   func follow() {
     let server = PaperPage.server()

@@ -20,13 +20,31 @@ struct ListedPageTests {
 
   @Test(
     "says why it names no page, and never repeats what may be a password",
-    arguments: ["", "ftp://a/", "mailto:u:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b"])
+    arguments: [
+      "ftp://a/", "mailto:u:sekrit@h", "reader:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b",
+    ])
   func objection(typed: String) {
     let error = #expect(throws: ListedPage.Objection.self) {
       try Self.page(typed).url(from: "/")
     }
     #expect(error?.sentence.contains("is no address of a page: ") == true)
     #expect(error?.sentence.contains("sekrit") == false)
+    #expect(error?.sentence.contains("reader") == false)
+  }
+
+  @Test("says that it is not in UTF-8, rather than ask for another page")
+  func notUTF8() {
+    let typed = String(decoding: Array("http://a/caf".utf8) + [0xE9], as: UTF8.self)
+    let error = #expect(throws: ListedPage.Objection.self) {
+      try Self.page(typed).url(from: "/")
+    }
+    #expect(error?.sentence.contains("not in UTF-8") == true)
+  }
+
+  @Test("says that it holds no address")
+  func empty() {
+    let error = #expect(throws: ListedPage.Objection.self) { try Self.page("").url(from: "/") }
+    #expect(error?.sentence.hasPrefix("the line holds no address") == true)
   }
 
   @Test(
@@ -34,7 +52,9 @@ struct ListedPageTests {
     arguments: [
       ("http://u:p@h/x@y", "http://h/x@y"), ("http://u@h", "http://h"),
       ("http://h/@user?a=b@c", "http://h/@user?a=b@c"), ("http://a:b@c@h:1/", "http://h:1/"),
-      ("u:p@h/x", "u:h/x"), ("http://u:p/q@h:x", "http://h:x"), ("http:\\\\u:p@h", "http:\\\\h"),
+      ("u:p@h/x", "h/x"), ("my_u:p@h/x", "h/x"), ("u@v:p@h", "h"),
+      ("mailto:u:p@h", "mailto:h"), ("a/b:c@d.html", "a/b:c@d.html"), ("b@c:1", "b@c:1"),
+      ("http://u:p/q@h:x", "http://h:x"), ("http:\\\\u:p@h", "http:\\\\h"),
       ("a@b.html", "a@b.html"), ("http://h:1/?q=a:b@c", "http://h:1/?q=a:b@c"),
     ])
   func shown(typed: String, shown: String) { #expect(Self.page(typed).shown == shown) }

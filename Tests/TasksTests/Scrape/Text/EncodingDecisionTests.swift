@@ -1,3 +1,4 @@
+import PageSamples
 import Scrape
 import Testing
 
@@ -104,6 +105,27 @@ struct EncodingDecisionTests {
       window: bytes, contentType: "text/html; charset=\(encoding)", isWhole: true)
     #expect(decision.name.text == encoding)
     #expect(decision.evidence == .header)
+  }
+
+  @Test("Giving up what cannot win decides nothing otherwise", arguments: UInt64(1)...20)
+  func haste(seed: UInt64) throws {
+    var random = PageMutation.SeededSequence(seed: seed)
+    let headers = [nil, "utf-8", "iso-8859-1", "koi8-r", "shift_jis", "windows-1250", "macintosh"]
+    for pair in LanguageSample.pairs {
+      let page = pair.sample.page(
+        charset: Bool.random(using: &random) ? "windows-1251" : nil,
+        isLong: Bool.random(using: &random))
+      var bytes = try #require(Iconv.encode(page, as: pair.encoding))
+      for _ in 0..<Int.random(in: 0...30, using: &random) {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(
+          in: 0...255, using: &random)
+      }
+      let type = headers.randomElement(using: &random)?.map { "text/html; charset=\($0)" }
+      let decisions = [false, true].map {
+        EncodingDecision.decide(window: bytes, contentType: type, isWhole: true, looksAtAll: $0)
+      }
+      #expect(decisions[0] == decisions[1], "\(pair.testDescription), \(type ?? "-"), seed \(seed)")
+    }
   }
 
   // MARK: - Evidence

@@ -1,4 +1,5 @@
 import BatchCore
+import PageSamples
 import Scrape
 import Testing
 

@@ -4,3 +4,4 @@
 #include "PageScan.h"
 #include "PageTree.h"
 #include "TextShims.h"
+#include "XMLSilence.h"

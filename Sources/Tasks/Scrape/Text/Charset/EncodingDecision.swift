@@ -45,17 +45,20 @@ package struct EncodingDecision: Sendable, Equatable {
   }
 
   /// The same for bytes in an array.
+  ///
+  /// - Parameter looksAtAll: follow every model to its end, also those that cannot win any more; for
+  ///   tests, which compare.
   package static func decide(
-    window: [UInt8], contentType: String?, isWhole: Bool
+    window: [UInt8], contentType: String?, isWhole: Bool, looksAtAll: Bool = false
   ) -> EncodingDecision {
     let isShort = window.count <= windowBytes
     return decide(
       isShort ? window : Array(window.prefix(windowBytes)), contentType: contentType,
-      isWhole: isWhole && isShort)
+      isWhole: isWhole && isShort, looksAtAll: looksAtAll)
   }
 
   private static func decide(
-    _ bytes: [UInt8], contentType: String?, isWhole: Bool
+    _ bytes: [UInt8], contentType: String?, isWhole: Bool, looksAtAll: Bool = false
   ) -> EncodingDecision {
     if let marked = byteOrderMark(bytes) { return EncodingDecision(marked, .byteOrderMark) }
     let claims = Claims(bytes, contentType: contentType)
@@ -72,7 +75,7 @@ package struct EncodingDecision: Sendable, Equatable {
     if facts.isNearlyUTF8(isDeclared: claims.all.first?.encoding == .utf8) {
       return claims.verdict(.utf8)
     }
-    return claims.weigh(bytes)
+    return claims.weigh(bytes, looksAtAll: looksAtAll)
   }
 
   private static func byteOrderMark(_ bytes: [UInt8]) -> EncodingName? {
@@ -117,18 +120,21 @@ package struct EncodingDecision: Sendable, Equatable {
     }
 
     /// Compares the declared encodings with what the bytes look like.
-    func weigh(_ bytes: [UInt8]) -> EncodingDecision {
-      var ranking = EncodingRanking(bytes)
+    func weigh(_ bytes: [UInt8], looksAtAll: Bool) -> EncodingDecision {
+      // Between two declarations the bytes decide; against both they must be clear.
+      let margin = { (highCount: Int) in 8 + Float(highCount) * 0.2 }
+      var ranking = EncodingRanking(bytes, claims: all.map(\.encoding)) {
+        looksAtAll ? .infinity : margin($0) + 4
+      }
       guard let first = all.first(where: { ranking.canJudge($0.encoding) }) else {
         return unknown(ranking)
       }
       guard ranking.isPlausible else { return verdict(first.encoding) }
-      // Between two declarations the bytes decide; against both they must be clear.
-      let margin = 8 + Float(ranking.highCount) * 0.2
+      let favor = margin(ranking.highCount)
       for claim in all where claim.encoding != first.encoding {
-        ranking.favor(claim.encoding, by: margin)
+        ranking.favor(claim.encoding, by: favor)
       }
-      ranking.favor(first.encoding, by: margin + 4)
+      ranking.favor(first.encoding, by: favor + 4)
       let best = ranking.best.encoding
       let isSame = first.encoding.readsLike(best, in: bytes)
       return verdict(isSame ? first.encoding : best)

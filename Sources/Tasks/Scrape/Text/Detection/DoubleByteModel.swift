@@ -3,7 +3,9 @@ struct DoubleByteModel: Sendable {
   let encoding: EncodingName
   let language: String
   private let shape: Shape
-  private let frequent: [UInt16: Float]
+  /// For each pair of bytes its place among the costs of the frequent ones; zero for the others.
+  private let places: [UInt16]
+  private let costs: [Float]
 
   private enum Shape { case shiftJIS, eucJP, gb18030, big5, eucKR }
 
@@ -39,7 +41,14 @@ struct DoubleByteModel: Sendable {
         frequent[key] = min(frequent[key] ?? .infinity, cost + surplus)
       }
     }
-    self.frequent = frequent
+    var places = [UInt16](repeating: 0, count: 1 << 16)
+    var costs: [Float] = [0]
+    for (key, cost) in frequent {
+      places[Int(key)] = UInt16(costs.count)
+      costs.append(cost)
+    }
+    self.places = places
+    self.costs = costs
   }
 
   // MARK: - The cost of a text
@@ -51,23 +60,23 @@ struct DoubleByteModel: Sendable {
   func cost(of text: TextRuns) -> Float {
     var total: Float = 0
     let bytes = text.bytes
-    var index = bytes.startIndex
-    while index < bytes.endIndex {
+    var index = 0
+    while index < text.end {
       let lead = bytes[index]
       index += 1
       if lead < 0x80 { continue }
       // A character that the end of the window has cut says nothing.
-      guard index < bytes.endIndex else { break }
+      guard index < text.end else { break }
       let trail = bytes[index]
       if shape == .eucJP && lead == 0x8F {
         total += Self.invalid / 2
-        index = min(index + 2, bytes.endIndex)
+        index = min(index + 2, text.end)
       } else if let single = singleCost(lead) {
         total += single
       } else if shape == .gb18030 && (0x30...0x39).contains(trail) {
         total += Self.invalid
-        index = min(index + 3, bytes.endIndex)
-      } else if let cost = frequent[UInt16(lead) << 8 | UInt16(trail)] ?? regionCost(lead, trail) {
+        index = min(index + 3, text.end)
+      } else if let cost = frequentCost(lead, trail) ?? regionCost(lead, trail) {
         total += trail < 0x80 ? cost - Self.asciiCost : cost
         index += 1
       } else {
@@ -75,6 +84,11 @@ struct DoubleByteModel: Sendable {
       }
     }
     return total
+  }
+
+  private func frequentCost(_ lead: UInt8, _ trail: UInt8) -> Float? {
+    let place = places[Int(lead) << 8 | Int(trail)]
+    return place > 0 ? costs[Int(place)] : nil
   }
 
   /// The cost of a byte that is a character by itself.

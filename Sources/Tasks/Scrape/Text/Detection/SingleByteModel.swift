@@ -1,30 +1,58 @@
 /// How many bits it takes to say a text, supposing that it is in one language and one encoding.
-struct SingleByteModel: Sendable {
+final class SingleByteModel: Sendable {
   let encoding: EncodingName
   let language: Language
-  /// For the 128 bytes beyond ASCII.
+  /// The place of the encoding among those that models know.
+  let encodingPlace: Int
+  /// What the encoding costs from the start.
+  let handicap: Float
+  /// What each byte is, and what it costs wherever it stands; nothing for ASCII.
   private let kinds: [Kind]
   private let costs: [Float]
+  private let isLatin: Bool
   /// The language's frequent words with letters beyond ASCII, as bytes.
-  private let words: [ArraySlice<UInt8>]
+  let words: [ArraySlice<UInt8>]
+  private let languagePlace: Int
+  private let place: Int
+
+  /// A model for each pair of a language and an encoding that it was written in.
+  static let all: [SingleByteModel] = {
+    var models: [SingleByteModel] = []
+    for place in Language.all.indices {
+      for name in Language.all[place].encodings {
+        models.append(
+          SingleByteModel(EncodingName(known: name), languagePlace: place, models.count))
+      }
+    }
+    return models
+  }()
+
+  static let encodings = Language.all.flatMap(\.encodings).map { EncodingName(known: $0) }
 
   private enum Kind: UInt8 {
-    case lower, upper, uncased, joiner, apostrophe, symbol, impossible
+    case lower, upper, uncased, joiner, apostrophe, symbol, impossible, nothing
 
     var isLetter: Bool { self == .lower || self == .upper || self == .uncased }
   }
 
-  init(encoding: EncodingName, language: Language) {
+  private init(_ encoding: EncodingName, languagePlace: Int, _ place: Int) {
+    let language = Language.all[languagePlace]
     self.encoding = encoding
     self.language = language
+    self.languagePlace = languagePlace
+    self.place = place
+    isLatin = language.isLatin
+    encodingPlace = EncodingModels.place(of: encoding) ?? 0
+    handicap = EncodingModels.handicaps[encoding.text] ?? 0
     let units = SingleByteTable.of(encoding).units
     words = language.accented.compactMap { Self.bytes(of: $0, in: units) }
     let letters = Self.letterCosts(language)
-    var (kinds, costs) = ([Kind](), [Float]())
+    var kinds = (UInt8(0)..<0x80).map { $0 & 0x20 == 0 ? Kind.upper : .lower }
+    var costs = [Float](repeating: 0, count: 0x80)
     for unit in units[0x80...] {
       let (kind, cost) = Self.kind(of: unit, letters: letters, isLatin: language.isLatin)
       kinds.append(kind)
-      costs.append(cost)
+      costs.append(kind.isLetter && language.isLatin ? cost + 2 : cost)
     }
     self.kinds = kinds
     self.costs = costs
@@ -65,63 +93,61 @@ struct SingleByteModel: Sendable {
 
   // MARK: - The cost of a text
 
-  /// The bits for all runs, and for what the page's other words say about the language.
-  ///
-  /// - Parameter limit: above this, the exact number is of no interest.
-  func cost(of text: TextRuns, limit: Float) -> Float {
-    var total = -wordBonus(text)
-    for run in text.runs where total < limit { total += cost(of: text.bytes[run]) }
+  /// What the page's words say about the language before any run is looked at, in bits.
+  func wordBonus(_ text: TextRuns) -> Float {
+    // English stands on pages of every language, and says little about the rest of them.
+    let hits = min(text.wordHits[languagePlace], language.code == "en" ? 6 : 40)
+    return Float(hits) * 2.5 + Float(text.accentHits[place]) * 5
+  }
+
+  /// The bits for all bytes of the runs, wherever they stand: most of what the text costs, and known
+  /// before any run is looked at.
+  func byteCost(of text: TextRuns) -> Float {
+    var total: Float = 0
+    for (byte, count) in text.highBytes { total += costs[Int(byte)] * Float(count) }
     return total
   }
 
-  private func wordBonus(_ text: TextRuns) -> Float {
-    let accented = words.reduce(0) { $0 + (text.runCounts[$1] ?? 0) }
-    var hits = 0
-    for (word, count) in text.wordCounts where language.words.contains(word) { hits += count }
-    // English stands on pages of every language, and says little about the rest of them.
-    return Float(min(hits, language.code == "en" ? 6 : 40)) * 2.5 + Float(accented) * 5
-  }
-
+  /// The bits that one run takes besides, for how its bytes stand together; never less than none.
+  ///
   /// Case and neighbourhood count as much as the letters: they are what a wrong encoding scrambles.
-  private func cost(of run: ArraySlice<UInt8>) -> Float {
+  func cost(of run: Range<Int>, in bytes: [UInt8]) -> Float {
     var total: Float = 0
-    var (before, isHighBefore): (Kind?, Bool) = (nil, false)
+    var (before, isHighBefore): (Kind, Bool) = (.nothing, false)
     var lettersBefore = 0
-    for (index, byte) in zip(run.indices, run) {
+    for index in run {
+      let byte = bytes[index]
       let isHigh = byte >= 0x80
-      let kind = isHigh ? kinds[Int(byte & 0x7F)] : byte & 0x20 == 0 ? .upper : .lower
+      let kind = kinds[Int(byte)]
+      let isLetter = kind.isLetter
       if isHigh {
-        total += costs[Int(byte & 0x7F)]
-        if kind == .symbol, lettersBefore > 0, isLetter(run, at: index + 1) { total += 6 }
-        if kind == .apostrophe, lettersBefore == 0, isLetter(run, at: index + 1) { total += 4 }
-        if kind.isLetter && language.isLatin {
-          total += isHighBefore && lettersBefore > 0 ? 3.5 : 2
-        }
+        if kind == .symbol, lettersBefore > 0, isLetterNext(index, run, bytes) { total += 6 }
+        if kind == .apostrophe, lettersBefore == 0, isLetterNext(index, run, bytes) { total += 4 }
+        if isLetter && isLatin && isHighBefore && lettersBefore > 0 { total += 1.5 }
       }
-      if kind.isLetter {
+      if isLetter {
         total += transition(from: before, to: kind, lettersBefore: lettersBefore, isHigh: isHigh)
-        if !language.isLatin && lettersBefore > 0 && isHigh != isHighBefore { total += 6 }
+        if !isLatin && lettersBefore > 0 && isHigh != isHighBefore { total += 6 }
       }
-      lettersBefore = kind.isLetter ? lettersBefore + 1 : 0
+      lettersBefore = isLetter ? lettersBefore + 1 : 0
       (before, isHighBefore) = (kind, isHigh)
     }
     return total
   }
 
   private func transition(
-    from before: Kind?, to kind: Kind, lettersBefore: Int, isHigh: Bool
+    from before: Kind, to kind: Kind, lettersBefore: Int, isHigh: Bool
   ) -> Float {
     switch (before, kind) {
-    case (.lower?, .upper): 8
-    case (.upper?, .upper): isHigh ? 1 : 0
-    case (.upper?, .lower): lettersBefore > 1 ? 5 : 0
+    case (.lower, .upper): 8
+    case (.upper, .upper): isHigh ? 1 : 0
+    case (.upper, .lower): lettersBefore > 1 ? 5 : 0
     case (_, .upper): isHigh ? 3 : 0
     default: 0
     }
   }
 
-  private func isLetter(_ run: ArraySlice<UInt8>, at index: Int) -> Bool {
-    guard index < run.endIndex else { return false }
-    return run[index] < 0x80 || kinds[Int(run[index] & 0x7F)].isLetter
+  private func isLetterNext(_ index: Int, _ run: Range<Int>, _ bytes: [UInt8]) -> Bool {
+    index + 1 < run.upperBound && kinds[Int(bytes[index + 1])].isLetter
   }
 }

@@ -1,17 +1,15 @@
-import Testing
-
 /// Text in one language, and the encodings in which pages of it were served.
-struct LanguageSample: Sendable, CustomTestStringConvertible {
-  let language: String
+package struct LanguageSample: Sendable {
+  package let language: String
   /// WHATWG names, to be told apart by the text alone.
-  let encodings: [String]
-  let title: String
-  let abstract: String
+  package let encodings: [String]
+  package let title: String
+  package let abstract: String
 
-  var testDescription: String { language }
+  package var testDescription: String { language }
 
   /// A small page as journals serve it, with a declaration of the encoding or none.
-  func page(charset: String? = nil, isLong: Bool = false) -> String {
+  package func page(charset: String? = nil, isLong: Bool = false) -> String {
     let meta = charset.map {
       "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=\($0)\">"
     }
@@ -25,7 +23,7 @@ struct LanguageSample: Sendable, CustomTestStringConvertible {
       """
   }
 
-  static let all: [LanguageSample] = [
+  package static let all: [LanguageSample] = [
     LanguageSample(
       language: "Japanese", encodings: ["shift_jis", "euc-jp", "iso-2022-jp"],
       title: "深層学習による画像分類の改善",
@@ -193,21 +191,21 @@ struct LanguageSample: Sendable, CustomTestStringConvertible {
   ]
 
   /// One case for each language and encoding.
-  static let pairs: [EncodedSample] = all.flatMap { sample in
+  package static let pairs: [EncodedSample] = all.flatMap { sample in
     sample.encodings.map { EncodedSample(sample: sample, encoding: $0) }
   }
 }
 
 /// A text and the encoding to write it in.
-struct EncodedSample: Sendable, CustomTestStringConvertible {
-  let sample: LanguageSample
-  let encoding: String
+package struct EncodedSample: Sendable {
+  package let sample: LanguageSample
+  package let encoding: String
 
   /// Whether windows-1252 makes the same text of the bytes.
-  var looksLikeLatin1: Bool {
+  package var looksLikeLatin1: Bool {
     Iconv.encode(sample.page(), as: encoding).flatMap { Iconv.decode($0, as: "windows-1252") }
       == sample.page()
   }
 
-  var testDescription: String { "\(sample.language) in \(encoding)" }
+  package var testDescription: String { "\(sample.language) in \(encoding)" }
 }

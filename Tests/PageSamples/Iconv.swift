@@ -1,7 +1,7 @@
-import Glibc
+internal import Glibc
 
 /// The C library's conversions, an authority on encodings that is independent of what is tested.
-enum Iconv {
+package enum Iconv {
   private static let names = [
     "shift_jis": "CP932", "euc-jp": "EUC-JP-MS", "iso-2022-jp": "ISO-2022-JP",
     "gb18030": "GB18030", "big5": "BIG5-HKSCS", "euc-kr": "CP949", "ibm866": "IBM866",
@@ -11,11 +11,11 @@ enum Iconv {
   ]
 
   /// The bytes of a text, or nil when the encoding cannot say it.
-  static func encode(_ text: String, as encoding: String) -> [UInt8]? {
+  package static func encode(_ text: String, as encoding: String) -> [UInt8]? {
     convert(Array(text.utf8), from: "UTF-8", to: name(encoding))
   }
 
-  static func decode(_ bytes: [UInt8], as encoding: String) -> String? {
+  package static func decode(_ bytes: [UInt8], as encoding: String) -> String? {
     convert(bytes, from: name(encoding), to: "UTF-8").map { String(decoding: $0, as: UTF8.self) }
   }
 

@@ -1,28 +1,26 @@
-import Testing
-
 /// A page as one of the known sites marks it up, with our own words, and what has to be found on it.
-struct PageTemplate: Sendable, CustomTestStringConvertible {
-  let name: String
-  let url: String
-  let html: String
-  var title: String? = Self.title
-  var abstract: String? = Self.abstract
-  var authors: [String] = Self.authors
+package struct PageTemplate: Sendable {
+  package let name: String
+  package let url: String
+  package let html: String
+  package var title: String? = Self.title
+  package var abstract: String? = Self.abstract
+  package var authors: [String] = Self.authors
   /// The rule that has to give the abstract.
-  var abstractSource: String?
+  package var abstractSource: String?
 
-  var testDescription: String { name }
+  package var testDescription: String { name }
 
-  static let title = "Sorting Pebbles by Weight with Few Comparisons"
-  static let authors = ["Ada Quarry", "Bo Gravel"]
-  static let first =
+  package static let title = "Sorting Pebbles by Weight with Few Comparisons"
+  package static let authors = ["Ada Quarry", "Bo Gravel"]
+  package static let first =
     "We show that a basket of pebbles can be ordered with fewer weighings than was believed, and give a method that reaches the bound."
-  static let second =
+  package static let second =
     "Measurements on 1,200 baskets agree with the analysis, and the method is the fastest in all but two."
-  static let abstract = "\(first) \(second)"
+  package static let abstract = "\(first) \(second)"
 
   /// The metas of a paper, as most sites have them.
-  static let citation = """
+  package static let citation = """
     <meta name="citation_title" content="\(title)">
     <meta name="citation_author" content="Ada Quarry">
     <meta name="citation_author" content="Bo Gravel">
@@ -32,7 +30,7 @@ struct PageTemplate: Sendable, CustomTestStringConvertible {
     <meta name="citation_doi" content="10.1234/PEBBLES.1">
     """
 
-  static func page(_ head: String, _ body: String) -> String {
+  package static func page(_ head: String, _ body: String) -> String {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -52,7 +50,7 @@ struct PageTemplate: Sendable, CustomTestStringConvertible {
 }
 
 extension PageTemplate {
-  static let all: [PageTemplate] = [
+  package static let all: [PageTemplate] = [
     PageTemplate(
       name: "NeurIPS", url: "https://papers.nips.cc/paper/2021/hash/1-Abstract.html",
       html: page(

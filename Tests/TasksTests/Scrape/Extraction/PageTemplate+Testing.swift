@@ -1,0 +1,6 @@
+import PageSamples
+import Testing
+
+extension PageTemplate: CustomTestStringConvertible {}
+extension LanguageSample: CustomTestStringConvertible {}
+extension EncodedSample: CustomTestStringConvertible {}
