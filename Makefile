@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# The benchmark that `make bench` runs; without one, all but the headline.
+# The benchmark that `make bench` runs, with its arguments; without one, all but encode and the headline.
 BENCH ?=
 PROGRAM := .build/release/batchrun
 PROGRAMS := batchrun batchrun-encode
@@ -47,7 +47,7 @@ install: release
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/batchrun.fish"
 
 bench: packages
-	swift build -c release --product batchrun
+	for program in $(PROGRAMS); do swift build -c release --product $$program; done
 	swift run -c release benchmarks $(BENCH)
 
 headline: packages

@@ -14,15 +14,24 @@ package struct ChunkPlan: Sendable, Equatable {
   private static let workSeconds = 5.0...20.0
   /// A video is cut into about so many pieces, as far as those bounds allow.
   private static let pieces = 64.0
-  /// A chunk is not shorter than this, or its first frame would weigh too much.
-  private static let leastFrames = 96
-  /// Even a short video is cut into about so many pieces, so that several workers have something to do.
-  private static let leastPieces = 6.0
+  /// How long a chunk is at least, in frames; less in a short video, so that several workers have
+  /// something to do.
+  ///
+  /// Its first frame is a key frame, which weighs more than others, and at its end the encoder does not
+  /// know what comes: from 160 frames on the two cost less than a hundredth.
+  private static let leastFrames = 96.0...160.0
+  private static let leastPieces = 8.0
+  /// What takes longer than this may be shorter, down to the number of frames that encoders look ahead.
+  private static let mostSeconds = 120.0
+  private static let fewestFrames = 48.0
   /// The share of the video at its end that is cut finer, and how much finer.
   private static let tailShare = 0.1
   private static let tailFineness = 4.0
   /// How far from its ideal place a cut may go to meet a key frame, in chunk lengths.
-  private static let reach = 0.3
+  ///
+  /// A cut elsewhere costs decoding from the key frame before it. The usual distance of key frames, 250
+  /// frames, is within reach of the usual length.
+  private static let reach = 0.6
 
   package init(index: VideoIndex, options: EncodeOptions, width: Int, height: Int) {
     let megapixels = Double(width * height) / 1e6
@@ -30,17 +39,19 @@ package struct ChunkPlan: Sendable, Equatable {
       megapixels / options.codec.nominalMegapixels(preset: options.preset)
     let count = index.frames.count
     let whole = Self.wholeLength(index, options, nominalSecondsPerFrame)
-    let tail = max(min(whole, Double(Self.leastFrames) / 4), whole / Self.tailFineness)
-    let tailStart = Double(count) * (1 - Self.tailShare)
+    let tail = max(min(whole, Self.leastFrames.lowerBound / 4), whole / Self.tailFineness)
+    let tailStart = whole < Double(count) ? Double(count) * (1 - Self.tailShare) : Double(count)
     let keys = index.keyFrames
     var cuts = [0]
     while let last = cuts.last, last < count {
-      let length = Double(last) + whole > tailStart && Double(last) >= tailStart ? tail : whole
-      // The last full chunk ends where the tail begins.
-      let ideal =
-        Double(last) < tailStart
-        ? min(Double(last) + length, max(tailStart, 1)) : Double(last) + length
-      cuts.append(Self.cut(near: ideal, after: last, length: length, keys: keys, count: count))
+      // What is left of the tail is cut evenly, as is what stands before it.
+      let isTail = Double(last) > tailStart - tail
+      let (length, end) = isTail ? (tail, Double(count)) : (whole, tailStart)
+      let pieces = max(1, ((end - Double(last)) / length).rounded())
+      let ideal = Double(last) + (end - Double(last)) / pieces
+      cuts.append(
+        Int(ideal.rounded()) >= count
+          ? count : Self.cut(near: ideal, after: last, length: length, keys: keys, count: count))
     }
     chunks = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
   }
@@ -50,9 +61,12 @@ package struct ChunkPlan: Sendable, Equatable {
     _ index: VideoIndex, _ options: EncodeOptions, _ secondsPerFrame: Double
   ) -> Double {
     if let seconds = options.chunkSeconds { return max(1, seconds * index.framesPerSecond) }
-    let all = Double(index.frames.count) * secondsPerFrame
-    let work = min(max(all / pieces, workSeconds.lowerBound), workSeconds.upperBound)
-    return max(Double(leastFrames), min(work, all / leastPieces) / secondsPerFrame)
+    let count = Double(index.frames.count)
+    let share = count * secondsPerFrame / pieces
+    let work = min(max(share, workSeconds.lowerBound), workSeconds.upperBound)
+    let least = min(max(count / leastPieces, leastFrames.lowerBound), leastFrames.upperBound)
+    let patience = max(fewestFrames, mostSeconds / secondsPerFrame)
+    return min(max(least, min(work / secondsPerFrame, count / leastPieces)), patience)
   }
 
   /// The key frame nearest to `ideal` when one is near enough, or else `ideal` itself.
@@ -60,8 +74,6 @@ package struct ChunkPlan: Sendable, Equatable {
     near ideal: Double, after last: Int, length: Double, keys: [Int], count: Int
   ) -> Int {
     let place = max(last + 1, Int(ideal.rounded()))
-    // What would be left is too little for a chunk of its own.
-    guard Double(count - place) >= length * reach else { return count }
     let after = keys.partitioningIndex { $0 >= place }
     let candidates = [after - 1, after].filter(keys.indices.contains).map { keys[$0] }
       .filter { $0 > last && abs(Double($0 - place)) <= length * reach }
