@@ -10,11 +10,16 @@ enum EncodeCommand {
     _ plugin: any TaskPlugin.Type, _ invocation: Invocation, in context: CommandContext
   ) throws -> ExitCode {
     let pairs = try EncodeTargets(invocation, context.console).pairs
-    if pairs.count == 1 { return try EncodeRun(invocation, pairs[0], context).carryOut() }
+    let restart = CrashRestart(inputs: invocation.arguments)
+    if pairs.count == 1 {
+      return try EncodeRun(invocation, pairs[0], number: 0, restart, context).carryOut()
+    }
     var worst = ExitCode.success
     for (number, pair) in pairs.enumerated() {
       context.console.complain("\(number + 1) of \(pairs.count): \(pair.input)")
-      let code = attempt(invocation, pair, context)
+      let code = attempt(context) {
+        try EncodeRun(invocation, pair, number: number, restart, context).carryOut()
+      }
       if [.interrupted, .terminated].contains(code) { return code }
       if code.rawValue > worst.rawValue { worst = code }
     }
@@ -23,10 +28,10 @@ enum EncodeCommand {
 
   /// One video of several: what stops it does not stop the others.
   private static func attempt(
-    _ invocation: Invocation, _ pair: OutputNames.Pair, _ context: CommandContext
+    _ context: CommandContext, _ run: () throws -> ExitCode
   ) -> ExitCode {
     do {
-      return try EncodeRun(invocation, pair, context).carryOut()
+      return try run()
     } catch let error as TaskError {
       context.console.complain(error.message)
     } catch {
