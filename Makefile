@@ -62,7 +62,8 @@ lint: packages
 docs:
 	tools/docs.sh build/docs
 
-# The inputs that the documentation names: firms.csv, options.csv, series.csv, big.csv, urls.txt.
+# The inputs that the documentation names: firms.csv, options.csv, series.csv, big.csv, urls.txt,
+# long.mkv, video.
 data: packages
 	swift run -c release benchmarks data .
 

@@ -9,14 +9,18 @@ enum EncodeCommand {
   static func run(
     _ plugin: any TaskPlugin.Type, _ invocation: Invocation, in context: CommandContext
   ) throws -> ExitCode {
-    let pairs = try EncodeTargets(invocation, context.console).pairs
+    let settings = try RunSettings(invocation.options)
+    let say = { (sentence: String) in
+      if !settings.quiet, !settings.json { context.console.complain(sentence) }
+    }
+    let pairs = try EncodeTargets(invocation, say: say).pairs
     let restart = CrashRestart(inputs: invocation.arguments)
     if pairs.count == 1 {
       return try EncodeRun(invocation, pairs[0], number: 0, restart, context).carryOut()
     }
     var worst = ExitCode.success
     for (number, pair) in pairs.enumerated() {
-      context.console.complain("\(number + 1) of \(pairs.count): \(pair.input)")
+      say("\(number + 1) of \(pairs.count): \(pair.input)")
       let code = attempt(context) {
         try EncodeRun(invocation, pair, number: number, restart, context).carryOut()
       }
@@ -46,7 +50,9 @@ struct EncodeTargets {
   private(set) var pairs: [OutputNames.Pair] = []
 
   /// - Throws: `TaskError` when there is no video, or no folder for several.
-  init(_ invocation: Invocation, _ console: Console) throws {
+  ///
+  /// - Parameter say: Takes what is left out.
+  init(_ invocation: Invocation, say: (String) -> Void) throws {
     let codec = invocation.options["codec"].flatMap(VideoCodec.init) ?? .x264
     let inputs = invocation.arguments
     let output = invocation.options["output"]
@@ -57,7 +63,7 @@ struct EncodeTargets {
     if inputs.count == 1, !VideoFolder.isFolder(inputs[0]) {
       try planOne(inputs[0], output, codec)
     } else {
-      try planMany(inputs, output, codec, console)
+      try planMany(inputs, output, codec, say)
     }
     if pairs.isEmpty {
       throw TaskError(.cannotRun, "there is no video in \(inputs.joined(separator: ", "))")
@@ -80,7 +86,7 @@ struct EncodeTargets {
   }
 
   private mutating func planMany(
-    _ inputs: [String], _ output: String?, _ codec: VideoCodec, _ console: Console
+    _ inputs: [String], _ output: String?, _ codec: VideoCodec, _ say: (String) -> Void
   ) throws(TaskError) {
     if let output, !VideoFolder.isFolder(output), MediaContainer(path: output) != nil {
       throw TaskError(
@@ -93,7 +99,7 @@ struct EncodeTargets {
         continue
       }
       let content = VideoFolder.content(of: input)
-      for other in content.others { console.complain("left out: \(input)/\(other) is no video") }
+      for other in content.others { say("left out: \(input)/\(other) is no video") }
       let found = content.videos.map { (path: "\(input)/\($0)", relative: $0) }
       if output == nil {
         pairs += OutputNames.into(OutputNames.folder(for: input), found, codec: codec)

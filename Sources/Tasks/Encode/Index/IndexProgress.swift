@@ -30,9 +30,9 @@ package enum IndexProgress {
   }
 }
 
-/// Tells the listener every few megabytes.
+/// Tells the listener about every megabyte.
 struct IndexStep {
-  private static let stepBytes = 8 << 20
+  private static let stepBytes = 1 << 20
   private let phase: IndexProgress.Phase
   private let total: Int
   private var told = 0

@@ -127,7 +127,8 @@ package struct EncodeOptions: Sendable, Equatable {
   /// The same within the lists of options that x264, x265 and SVT-AV1 have of their own.
   private static let refusedInside: [String: String] = [
     "threads": threadWords, "lookahead-threads": threadWords, "sliced-threads": threadWords,
-    "pools": threadWords, "frame-threads": threadWords, "lp": threadWords, "numa-pools": threadWords,
+    "pools": threadWords, "frame-threads": threadWords, "lp": threadWords,
+    "numa-pools": threadWords,
     "bitrate": rateWords, "tbr": rateWords, "rc": rateWords, "pass": passWords, "passes": passWords,
     "stats": passWords, "crf": "use --crf", "preset": "use --preset",
   ]

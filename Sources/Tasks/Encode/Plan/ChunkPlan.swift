@@ -32,6 +32,10 @@ package struct ChunkPlan: Sendable, Equatable {
   /// A cut elsewhere costs decoding from the key frame before it. The usual distance of key frames, 250
   /// frames, is within reach of the usual length.
   private static let reach = 0.6
+  /// The same near the end, where a long chunk would keep one worker busy while the others have nothing
+  /// left, and for chunks of a length that was asked for.
+  private static let shortReach = 0.2
+  private static let lateShare = 0.3
 
   package init(index: VideoIndex, options: EncodeOptions, width: Int, height: Int) {
     let megapixels = Double(width * height) / 1e6
@@ -41,19 +45,22 @@ package struct ChunkPlan: Sendable, Equatable {
     let whole = Self.wholeLength(index, options, nominalSecondsPerFrame)
     let tail = max(min(whole, Self.leastFrames.lowerBound / 4), whole / Self.tailFineness)
     let tailStart = whole < Double(count) ? Double(count) * (1 - Self.tailShare) : Double(count)
-    let keys = index.keyFrames
-    var cuts = [0]
-    while let last = cuts.last, last < count {
+    let isAsked = options.chunkSeconds != nil
+    var cutter = Cutter(count: count, keys: index.keyFrames)
+    while cutter.last < count {
+      let last = Double(cutter.last)
       // What is left of the tail is cut evenly, as is what stands before it.
-      let isTail = Double(last) > tailStart - tail
+      let isTail = last > tailStart - tail
       let (length, end) = isTail ? (tail, Double(count)) : (whole, tailStart)
-      let pieces = max(1, ((end - Double(last)) / length).rounded())
-      let ideal = Double(last) + (end - Double(last)) / pieces
-      cuts.append(
-        Int(ideal.rounded()) >= count
-          ? count : Self.cut(near: ideal, after: last, length: length, keys: keys, count: count))
+      let pieces = ((end - last) / length).rounded(isAsked ? .up : .toNearestOrEven)
+      let ideal = last + (end - last) / max(1, pieces)
+      let isLate = !isTail && ideal > Double(count) * (1 - Self.lateShare)
+      cutter.cut(
+        near: ideal, within: length * (isLate || isAsked ? Self.shortReach : Self.reach),
+        // A key frame just before the end leaves too little for a chunk of its own.
+        sparing: Int(length * (1 - Self.reach)))
     }
-    chunks = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+    chunks = cutter.chunks
   }
 
   /// The usual length of a chunk, in frames.
@@ -69,17 +76,6 @@ package struct ChunkPlan: Sendable, Equatable {
     return min(max(least, min(work / secondsPerFrame, count / leastPieces)), patience)
   }
 
-  /// The key frame nearest to `ideal` when one is near enough, or else `ideal` itself.
-  private static func cut(
-    near ideal: Double, after last: Int, length: Double, keys: [Int], count: Int
-  ) -> Int {
-    let place = max(last + 1, Int(ideal.rounded()))
-    let after = keys.partitioningIndex { $0 >= place }
-    let candidates = [after - 1, after].filter(keys.indices.contains).map { keys[$0] }
-      .filter { $0 > last && abs(Double($0 - place)) <= length * reach }
-    return candidates.min { abs($0 - place) < abs($1 - place) } ?? place
-  }
-
   /// The most work in one chunk, in nominal seconds of one core.
   package var longestSeconds: Double {
     Double(chunks.map(\.count).max() ?? 0) * nominalSecondsPerFrame
@@ -88,6 +84,37 @@ package struct ChunkPlan: Sendable, Equatable {
   /// The work of all chunks, in nominal seconds of one core.
   package var totalSeconds: Double {
     Double(chunks.last?.upperBound ?? 0) * nominalSecondsPerFrame
+  }
+}
+
+/// The cuts of a video so far, and its key frames to cut at.
+private struct Cutter {
+  let count: Int
+  /// The frames that are key frames, in order.
+  let keys: [Int]
+  private(set) var last = 0
+  private(set) var chunks: [Range<Int>] = []
+
+  init(count: Int, keys: [Int]) {
+    self.count = count
+    self.keys = keys
+  }
+
+  /// Cuts at the key frame nearest to `ideal` when one is within `room` frames, or else there itself.
+  ///
+  /// - Parameter sparing: So many frames at the end belong to the last chunk at least.
+  mutating func cut(near ideal: Double, within room: Double, sparing: Int) {
+    let place = min(count, max(last + 1, Int(ideal.rounded())))
+    let next = place < count ? key(near: place, within: room, before: count - sparing) : place
+    chunks.append(last..<next)
+    last = next
+  }
+
+  private func key(near place: Int, within room: Double, before limit: Int) -> Int {
+    let after = keys.partitioningIndex { $0 >= place }
+    let near = [after - 1, after].filter(keys.indices.contains).map { keys[$0] }
+      .filter { $0 > last && $0 < limit && abs(Double($0 - place)) <= room }
+    return near.min { abs($0 - place) < abs($1 - place) } ?? place
   }
 }
 
