@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# The benchmark that `make bench` runs; without one, all but the headline.
+# The benchmark that `make bench` runs, with its arguments; without one, all but encode and the headline.
 BENCH ?=
 FUZZ ?=
 FUZZ_SECONDS ?= 60
@@ -55,7 +55,7 @@ install: release
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/batchrun.fish"
 
 bench: packages
-	swift build -c release --product batchrun
+	for program in $(PROGRAMS); do swift build -c release --product $$program; done
 	swift run -c release benchmarks $(BENCH)
 
 headline: packages
@@ -70,7 +70,8 @@ lint: packages
 docs:
 	tools/docs.sh build/docs
 
-# The inputs that the documentation names: firms.csv, options.csv, series.csv, big.csv, urls.txt.
+# The inputs that the documentation names: firms.csv, options.csv, series.csv, big.csv, urls.txt,
+# long.mkv, video.
 data: packages
 	swift run -c release benchmarks data .
 

@@ -106,7 +106,8 @@ let package = Package(
       path: "Sources/batchrun/Program", swiftSettings: settings),
     // The commands that need FFmpeg, whose libraries take too long to load for the others.
     .executableTarget(
-      name: "batchrun-encode", dependencies: ["BatchCore", "Commands", "Encode", "EncodeOptions"],
+      name: "batchrun-encode",
+      dependencies: ["BatchCore", "Commands", "Encode", "EncodeOptions", "EncodeShims"],
       path: "Sources/batchrun/EncodeProgram", swiftSettings: settings),
 
     // What is measured: seeded inputs, and the programs of `make bench` and `make headline`.

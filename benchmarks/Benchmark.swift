@@ -1,9 +1,9 @@
 /// What can be run by name.
 enum Benchmark: String, CaseIterable {
-  case data, kernels, accuracy, csv, dispatch, planning, scrape, text, headline
+  case data, kernels, accuracy, csv, dispatch, encode, planning, scrape, text, headline
 
-  /// Those that `make bench` runs.
-  static var ordinary: [Benchmark] { allCases.filter { $0 != .data && $0 != .headline } }
+  /// Those that `make bench` runs without a name: the others take hours, or write files.
+  static var ordinary: [Benchmark] { allCases.filter { ![.data, .encode, .headline].contains($0) } }
 
   /// Runs it and prints what was found; false when an answer is wrong or something fails.
   func run(_ arguments: [String]) -> Bool {
@@ -14,6 +14,7 @@ enum Benchmark: String, CaseIterable {
     case .csv: CSVBenchmark.run()
     case .headline: Headline.run(arguments)
     case .dispatch: DispatchBenchmark.run()
+    case .encode: EncodeBenchmark.run(arguments)
     case .planning: PlanningBenchmark.run()
     case .scrape: ScrapeBenchmark.run(arguments)
     case .text: TextBenchmark.run()

@@ -1,6 +1,6 @@
 import Glibc
 
-// Usage: benchmarks [NAME] [ARGUMENTS]; without a name, all benchmarks but the headline.
+// Usage: benchmarks [NAME] [ARGUMENTS]; without a name, all benchmarks but encode and the headline.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard let name = arguments.first, !name.isEmpty else {

@@ -30,6 +30,35 @@ struct CarriedOverTests {
     #expect(facts(encoded(scratch("in.mp4"), "mp4"), entries) == before)
   }
 
+  @Test(
+    "the level of H.264 and the rate are those of a whole-file encode", arguments: ["mp4", "mkv"])
+  func level(ending: String) throws {
+    var clip = Clip()
+    (clip.width, clip.height, clip.frames) = (640, 360, 30)
+    try clip.write(to: scratch("in.mkv"))
+    let whole = scratch("whole.\(ending)")
+    let made = Program.run([
+      "/usr/bin/env", "ffmpeg", "-v", "error", "-i", scratch("in.mkv"), "-c:v", "libx264",
+      "-preset",
+      "veryfast", whole,
+    ])
+    #expect(made.code == 0, "\(made.errors)")
+    let entries = "stream=profile,level,has_b_frames,r_frame_rate,avg_frame_rate,pix_fmt"
+    #expect(facts(encoded(scratch("in.mkv"), ending), entries) == facts(whole, entries))
+  }
+
+  @Test("rotation that Matroska cannot keep is said")
+  func rotationIntoMatroska() throws {
+    var clip = Clip()
+    clip.isTurned = true
+    try clip.write(to: scratch("in.mp4"))
+    let result = Encoder.run(scratch("in.mp4"), scratch("o.mkv"), ["--preset", "veryfast"])
+    #expect(result.code == 0)
+    #expect(result.errors.contains("ends in .mp4 or .mov to keep it"), "\(result.errors)")
+    let kept = Encoder.run(scratch("in.mp4"), scratch("o.mp4"), ["--preset", "veryfast"])
+    #expect(!kept.errors.contains("to be turned"))
+  }
+
   @Test("HDR10 metadata", arguments: ["libx264", "libx265"])
   func light(codec: String) throws {
     var clip = Clip()
@@ -76,6 +105,30 @@ struct CarriedOverTests {
     let offset = try #require(SoundOffset.samples(output, scratch("in.mp4")))
     // Matroska counts in milliseconds, which are 48 samples.
     #expect(abs(offset) <= (ending == "mkv" ? 24 : 1), "off by \(offset) samples")
+  }
+
+  @Test("a cover picture and the text of mov_text", arguments: ["mp4", "mkv"])
+  func coverAndText(ending: String) throws {
+    var clip = Clip()
+    clip.sound = "aac"
+    try clip.write(to: scratch("in.mp4"))
+    scratch.write("s.srt", "1\n00:00:00,500 --> 00:00:01,500\nHello\n")
+    let made = Program.run([
+      "/bin/sh", "-c",
+      "cd \(scratch.path); ffmpeg -v error -i in.mp4 -frames:v 1 cover.png; "
+        + "ffmpeg -v error -i in.mp4 -i s.srt -i cover.png -map 0 -map 1 -map 2 -c copy -c:s mov_text "
+        + "-disposition:v:1 attached_pic full.mp4",
+    ])
+    #expect(made.code == 0, "\(made.errors)")
+    let output = encoded(scratch("full.mp4"), ending)
+    let found = facts(output, "stream=codec_name:stream_disposition=attached_pic")
+    #expect(found.contains("codec_name=png|disposition:attached_pic=1"), "\(found)")
+    #expect(found.contains(ending == "mp4" ? "codec_name=mov_text" : "codec_name=subrip"))
+    let text = Program.run([
+      "/usr/bin/env", "ffmpeg", "-v", "error", "-i", output, "-map", "0:s:0", "-f", "srt", "-",
+    ]).output
+    #expect(text.contains("00:00:00,500 --> 00:00:01,500"), "\(text)")
+    #expect(text.contains("Hello"))
   }
 
   @Test("subtitles, chapters, tags, dispositions, attachments and a second video")

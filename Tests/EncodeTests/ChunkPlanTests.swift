@@ -37,6 +37,29 @@ struct ChunkPlanTests {
     #expect(whole.allSatisfy { $0.lowerBound % 50 == 0 })
   }
 
+  @Test("reaches key frames at their usual distance, and keeps the chunks near the end short")
+  func usualDistance() throws {
+    let counts = try plan(frames: 1500, keys: 250).chunks
+    #expect(counts.prefix(3) == [0..<250, 250..<500, 500..<750])
+    #expect(counts.filter { $0.lowerBound >= 900 }.allSatisfy { $0.count <= 192 })
+    #expect(counts.allSatisfy { $0.count >= 30 })
+  }
+
+  @Test("leaves no scrap before the tail or at the end", arguments: [1437, 1500, 1789, 5003])
+  func noScraps(frames: Int) throws {
+    for keys in [7, 30, 99, 250, 100_000] {
+      let counts = try plan(frames: frames, keys: keys).chunks.map(\.count)
+      #expect((counts.min() ?? 0) >= 15, "\(counts) with key frames every \(keys)")
+    }
+  }
+
+  @Test("cuts shorter what would take minutes, down to what encoders look ahead")
+  func slow() throws {
+    let values = ["codec": ["libaom-av1"], "preset": ["2"]]
+    let counts = try plan(frames: 3000, keys: 1, values).chunks.map(\.count)
+    #expect(counts[0] == 48)
+  }
+
   @Test("cuts inside a group of pictures when there is only one")
   func oneKeyFrame() throws {
     #expect(try plan(frames: 3000, keys: 100_000).chunks.count > 10)

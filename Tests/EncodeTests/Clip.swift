@@ -26,6 +26,8 @@ struct Clip {
   var sound: String?
   /// Another size from this frame on; for containers that allow it.
   var secondSize: (frame: Int, width: Int32, height: Int32)?
+  /// The pixels from there on.
+  var secondFormat: AVPixelFormat?
   var hasVideo = true
 
   struct Failed: Error {
@@ -108,7 +110,7 @@ private final class ClipMaker {
     else { throw Clip.Failed(step: "encoder \(clip.codec)", code: 0) }
     unsafe context.pointee.width = width
     unsafe context.pointee.height = height
-    unsafe context.pointee.pix_fmt = clip.format
+    unsafe context.pointee.pix_fmt = isFirst ? clip.format : clip.secondFormat ?? clip.format
     unsafe context.pointee.time_base =
       ["mpeg2video", "mpeg4"].contains(clip.codec)
       ? AVRational(num: 1, den: clip.rate) : AVRational(num: 1, den: clip.ticks)
@@ -162,7 +164,7 @@ private final class ClipMaker {
     guard let picture = unsafe frame else { throw Clip.Failed(step: "memory", code: 0) }
     unsafe picture.pointee.width = unsafe video.pointee.width
     unsafe picture.pointee.height = unsafe video.pointee.height
-    unsafe picture.pointee.format = clip.format.rawValue
+    unsafe picture.pointee.format = unsafe video.pointee.pix_fmt.rawValue
     try Self.check("picture", unsafe av_frame_get_buffer(picture, 0))
     unsafe scene.draw(number, into: picture)
     let perFrame = Int64(unsafe video.pointee.time_base.den) / Int64(clip.rate)

@@ -30,6 +30,8 @@ struct EncodeOptionsTests {
       (["output": "o.mp4", "codec-options": "tune"], "names and values"),
       (["output": "o.mp4", "codec-options": "threads=4"], "--workers"),
       (["output": "o.mp4", "codec-options": "b=1000"], "--crf"),
+      (["output": "o.mp4", "codec-options": "x264-params=threads=4"], "--workers"),
+      (["output": "o.mkv", "codec-options": "tune=film:x264-params=bitrate=9"], "--crf"),
     ])
   func refused(values: [String: String], words: String) {
     let error = #expect(throws: TaskError.self) { try options(values) }

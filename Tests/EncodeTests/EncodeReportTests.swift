@@ -25,19 +25,20 @@ struct EncodeReportTests {
   func frames() throws {
     let (report, job) = try report()
     let progress = report.progress(
-      tally(done: 4, total: job.itemCount, resumed: 3), encoded: 150, rate: 50)
+      tally(done: 4, total: job.itemCount, resumed: 3), encoded: 150, bytes: 3_000_000, rate: 50)
     // The sound is an item without frames, before two chunks of a hundred.
     #expect(progress.finishedItems == 350)
     #expect(progress.totalItems == 1000)
     #expect(progress.unit == "frame")
-    #expect(progress.remarks.first == "2.0x real time")
+    #expect(progress.remarks == ["2.0x real time", "3 MB"])
     #expect(progress.timeLeft?.expectedSeconds == 13)
   }
 
   @Test("never says that all frames are there before the runner does")
   func notBefore() throws {
     let (report, job) = try report()
-    let early = report.progress(tally(done: 3, total: job.itemCount), encoded: 5000, rate: 50)
+    let early = report.progress(
+      tally(done: 3, total: job.itemCount), encoded: 5000, bytes: 0, rate: 50)
     #expect(early.finishedItems == 999)
   }
 

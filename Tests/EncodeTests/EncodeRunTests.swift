@@ -108,7 +108,7 @@ struct EncodeRunTests {
       clip.options = "q=2"
     }
     let frames = Judge.frameCount(source)
-    try wipeFrame(40, of: source)
+    #expect(Damage.wipeFrame(40, of: source))
     let result = Encoder.run(
       source, scratch("o.mkv"), ["--preset", "veryfast", "--chunk-seconds", "1"])
     #expect(result.code == 1, "\(result.errors)")
@@ -116,18 +116,6 @@ struct EncodeRunTests {
     let failures = scratch.text("o.mkv.run/failures.jsonl") ?? ""
     #expect(failures.contains("undecodable_frames"))
     #expect(failures.contains("frame 40 at 1.6 s"), "\(failures)")
-  }
-
-  /// Overwrites the picture of a frame, in its place in the file.
-  private func wipeFrame(_ number: Int, of path: String) throws {
-    let text = Program.run([
-      "/usr/bin/ffprobe", "-v", "error", "-show_entries", "packet=pos,size", "-of", "csv=p=0", path,
-    ]).output.split(separator: "\n")[number].split(separator: ",").compactMap { Int($0) }
-    let (size, position) = (text[0], text[1])
-    let descriptor = unsafe open(path, O_WRONLY)
-    defer { close(descriptor) }
-    let zeros = [UInt8](repeating: 0, count: size)
-    #expect(unsafe pwrite(descriptor, zeros, size, position + 8) == size)
   }
 
   @Test("takes a video from a pipe, and one whose name ends in nothing")

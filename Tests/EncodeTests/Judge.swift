@@ -41,7 +41,7 @@ enum Judge {
     }
   }
 
-  /// The decoded sound, as numbers between -1 and 1 at 48 kHz.
+  /// A checksum of each packet of a stream, in order.
   static func digestOfPackets(_ path: String, stream: String) -> String {
     Program.run([
       "/usr/bin/ffmpeg", "-v", "error", "-i", path, "-map", "0:\(stream)", "-c", "copy", "-f",

@@ -51,6 +51,23 @@ struct VideoIndexTests {
     #expect(index.duration(of: 9) == 512)
   }
 
+  @Test("knows a regular rate, from the container or from the times")
+  func regularRate() {
+    var index = VideoIndex.regular(frames: 100, keysEvery: 10)
+    #expect(index.regularRate == Rational(25, 1))
+    index.traits.rate = Rational(12_800, 1)
+    #expect(index.regularRate == Rational(25, 1))
+    // Milliseconds, of which a frame of film has no whole number.
+    index.timeBase = Rational(1, 1000)
+    index.traits.rate = Rational(24_000, 1001)
+    for frame in index.frames.indices {
+      index.frames[frame].time = (Int64(frame) * 1_001_000 + 12_000) / 24_000
+    }
+    #expect(index.regularRate == Rational(24_000, 1001))
+    index.frames[50].time += 9
+    #expect(index.regularRate == nil)
+  }
+
   @Test("is the same after it was written and read")
   func coding() throws {
     var index = VideoIndex.regular(frames: 500, keysEvery: 40)

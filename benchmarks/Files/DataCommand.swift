@@ -27,7 +27,7 @@ enum DataCommand {
     print(
       "urls.txt: \(PageCorpus.pageCount) pages, 256 MB; tools/scrape-server.sh start serves them, "
         + "tools/scrape-server.sh stop ends it")
-    return writePages()
+    return writePages() && EncodeData.write(to: directory)
   }
 
   /// Writes the pages that `urls.txt` lists, unless they are there.

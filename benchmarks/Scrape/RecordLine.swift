@@ -16,7 +16,7 @@ struct RecordLine {
   }
 
   /// The JSON of a key of the record itself, not of what lies within.
-  private func value(of key: String) -> ArraySlice<UInt8>? {
+  func value(of key: String) -> ArraySlice<UInt8>? {
     let wanted = Array("\"\(key)\"".utf8)
     var (place, depth, start) = (bytes.startIndex, 0, nil as Int?)
     while place < bytes.endIndex {

@@ -9,12 +9,21 @@ enum EncodeCommand {
   static func run(
     _ plugin: any TaskPlugin.Type, _ invocation: Invocation, in context: CommandContext
   ) throws -> ExitCode {
-    let pairs = try EncodeTargets(invocation, context.console).pairs
-    if pairs.count == 1 { return try EncodeRun(invocation, pairs[0], context).carryOut() }
+    let settings = try RunSettings(invocation.options)
+    let say = { (sentence: String) in
+      if !settings.quiet, !settings.json { context.console.complain(sentence) }
+    }
+    let pairs = try EncodeTargets(invocation, say: say).pairs
+    let restart = CrashRestart(inputs: invocation.arguments)
+    if pairs.count == 1 {
+      return try EncodeRun(invocation, pairs[0], number: 0, restart, context).carryOut()
+    }
     var worst = ExitCode.success
     for (number, pair) in pairs.enumerated() {
-      context.console.complain("\(number + 1) of \(pairs.count): \(pair.input)")
-      let code = attempt(invocation, pair, context)
+      say("\(number + 1) of \(pairs.count): \(pair.input)")
+      let code = attempt(context) {
+        try EncodeRun(invocation, pair, number: number, restart, context).carryOut()
+      }
       if [.interrupted, .terminated].contains(code) { return code }
       if code.rawValue > worst.rawValue { worst = code }
     }
@@ -23,10 +32,10 @@ enum EncodeCommand {
 
   /// One video of several: what stops it does not stop the others.
   private static func attempt(
-    _ invocation: Invocation, _ pair: OutputNames.Pair, _ context: CommandContext
+    _ context: CommandContext, _ run: () throws -> ExitCode
   ) -> ExitCode {
     do {
-      return try EncodeRun(invocation, pair, context).carryOut()
+      return try run()
     } catch let error as TaskError {
       context.console.complain(error.message)
     } catch {
@@ -41,7 +50,9 @@ struct EncodeTargets {
   private(set) var pairs: [OutputNames.Pair] = []
 
   /// - Throws: `TaskError` when there is no video, or no folder for several.
-  init(_ invocation: Invocation, _ console: Console) throws {
+  ///
+  /// - Parameter say: Takes what is left out.
+  init(_ invocation: Invocation, say: (String) -> Void) throws {
     let codec = invocation.options["codec"].flatMap(VideoCodec.init) ?? .x264
     let inputs = invocation.arguments
     let output = invocation.options["output"]
@@ -52,7 +63,7 @@ struct EncodeTargets {
     if inputs.count == 1, !VideoFolder.isFolder(inputs[0]) {
       try planOne(inputs[0], output, codec)
     } else {
-      try planMany(inputs, output, codec, console)
+      try planMany(inputs, output, codec, say)
     }
     if pairs.isEmpty {
       throw TaskError(.cannotRun, "there is no video in \(inputs.joined(separator: ", "))")
@@ -75,7 +86,7 @@ struct EncodeTargets {
   }
 
   private mutating func planMany(
-    _ inputs: [String], _ output: String?, _ codec: VideoCodec, _ console: Console
+    _ inputs: [String], _ output: String?, _ codec: VideoCodec, _ say: (String) -> Void
   ) throws(TaskError) {
     if let output, !VideoFolder.isFolder(output), MediaContainer(path: output) != nil {
       throw TaskError(
@@ -88,7 +99,7 @@ struct EncodeTargets {
         continue
       }
       let content = VideoFolder.content(of: input)
-      for other in content.others { console.complain("left out: \(input)/\(other) is no video") }
+      for other in content.others { say("left out: \(input)/\(other) is no video") }
       let found = content.videos.map { (path: "\(input)/\($0)", relative: $0) }
       if output == nil {
         pairs += OutputNames.into(OutputNames.folder(for: input), found, codec: codec)

@@ -12,11 +12,15 @@ struct EncodeRun {
   private let output: String
   private let settings: RunSettings
   private let context: CommandContext
+  /// The number of the video among those of the command.
+  private let number: Int
+  private let restart: CrashRestart
   /// The signals of the process, for one video after the other.
   private static let interrupts = Interrupts()
 
   init(
-    _ invocation: Invocation, _ pair: OutputNames.Pair, _ context: CommandContext
+    _ invocation: Invocation, _ pair: OutputNames.Pair, number: Int, _ restart: CrashRestart,
+    _ context: CommandContext
   ) throws {
     var options = invocation.options
     options.append(pair.output, for: "output")
@@ -27,18 +31,19 @@ struct EncodeRun {
     output = pair.output
     settings = try RunSettings(options)
     self.context = context
+    self.number = number
+    self.restart = restart
   }
 
   func carryOut() throws -> ExitCode {
+    restart.begin(video: number)
     let target = try OutputTarget.resolve(output)
     guard case .file = target else {
       throw TaskError(
         .cannotRun,
         "\(output) is no file, and a video can only be finished in one; name a file with -o")
     }
-    let workshop = try RunWorkshop(
-      plugin: EncodePlugin.self, options: invocation.options, inputPath: input, target: target,
-      typedOutput: output, limit: settings.limit, interrupts: Self.interrupts)
+    let workshop = try prepare(target)
     guard let task = workshop.prepared.task as? EncodeTask else {
       preconditionFailure("the encoding plugin prepared another task")
     }
@@ -48,8 +53,14 @@ struct EncodeRun {
       isShown: settings.showsProgress)
     let screen = FrameScreen(
       display: display, settings: settings, console: context.console, task: task)
+    if number == restart.video {
+      screen.note(
+        "an encoder crashed; the chunks that were under way run alone now, each in its own process")
+    }
     for note in workshop.prepared.notes { screen.note(note) }
     var configuration = TaskCommand.configuration(settings, Self.interrupts)
+    // What was begun anew before a crash is continued after it.
+    if let crashed = restart.video, number <= crashed { configuration.isFresh = false }
     // A chunk at a time: a worker that dies loses one, and the last ones spread over all workers.
     configuration.batchSize = settings.batchSize ?? 1
     let session = RunSession(
@@ -59,6 +70,29 @@ struct EncodeRun {
     let outcome = try withExtendedLifetime(workshop) { try session.run() }
     display.finish()
     return report(outcome, task)
+  }
+
+  /// Prepares the run, and shows how the index grows meanwhile.
+  private func prepare(_ target: OutputTarget) throws -> RunWorkshop {
+    let display = ProgressDisplay(
+      console: context.console,
+      terminal: Terminal.standardError(environment: context.environment),
+      isShown: settings.showsProgress)
+    defer { display.finish() }
+    let clock = MonotonicClock()
+    let show: IndexProgress.Listener = { phase, done, total in
+      var progress = RunProgress(
+        totalItems: total / 1_000_000, finishedItems: done / 1_000_000,
+        elapsedSeconds: clock.now, itemsPerSecond: Double(done) / 1e6 / max(1e-3, clock.now))
+      progress.unit = "megabyte"
+      progress.remarks = [phase.rawValue]
+      display.update(progress)
+    }
+    return try IndexProgress.tell(show) {
+      try RunWorkshop(
+        plugin: EncodePlugin.self, options: invocation.options, inputPath: input, target: target,
+        typedOutput: output, limit: settings.limit, interrupts: Self.interrupts)
+    }
   }
 
   private func report(_ outcome: RunOutcome, _ task: EncodeTask) -> ExitCode {
@@ -99,6 +133,8 @@ private final class FrameScreen: RunObserver {
   private let task: EncodeTask
   private let report: EncodeReport
   private let rate = Mutex(RateMeter())
+  /// The bytes of an earlier process; nil before the first look.
+  private let earlierBytes = Mutex<Int?>(nil)
 
   init(
     display: ProgressDisplay, settings: RunSettings, console: Console, task: EncodeTask
@@ -123,6 +159,12 @@ private final class FrameScreen: RunObserver {
     guard settings.showsProgress else { return }
     let encoded = task.frames.value
     let rate = rate.withLock { $0.read(finishedItems: encoded, now: tally.elapsedSeconds) }
-    display.update(report.progress(tally, encoded: encoded, rate: rate))
+    // Chunks that wait for an earlier one are finished too; those of child processes only count later.
+    let earlier = earlierBytes.withLock { bytes in
+      if bytes == nil { bytes = tally.outputBytes }
+      return bytes ?? 0
+    }
+    let bytes = max(tally.outputBytes, earlier + task.bytes.value)
+    display.update(report.progress(tally, encoded: encoded, bytes: bytes, rate: rate))
   }
 }

@@ -19,34 +19,51 @@ struct ChunkEncoder {
     let encoder = try VideoEncoder(settings)
     var record = ChunkRecord(
       kind: .video, item: item, frames: range, timeBase: index.timeBase)
-    let start = index.frames[range.lowerBound].time
     var frame = range.lowerBound
     while let shown = try frames.take() {
       if shown.isReplacement { record.replaced.append(frame) }
       let picture = try scaler.fit(shown.picture.shared())
-      // Small numbers: some encoders count from their first picture.
-      picture.place(at: index.frames[frame].time - start, duration: index.duration(of: frame))
+      place(picture, frame, in: range)
       picture.markFields(settings)
       try encoder.send(picture)
-      try take(from: encoder, start, into: &record)
+      try take(from: encoder, into: &record)
       frame += 1
       onFrame()
     }
     try encoder.send(nil)
-    try take(from: encoder, start, into: &record)
+    try take(from: encoder, into: &record)
     record.extradata = encoder.extradata
     try check(&record)
     return record
   }
 
+  /// Gives a picture its time for the encoder, in small numbers: some count from their first picture.
+  private func place(_ picture: Picture, _ frame: Int, in range: Range<Int>) {
+    if settings.isRegular {
+      picture.place(at: Int64(frame - range.lowerBound), duration: 1)
+    } else {
+      let start = index.frames[range.lowerBound].time
+      picture.place(at: index.frames[frame].time - start, duration: index.duration(of: frame))
+    }
+  }
+
   private func take(
-    from encoder: VideoEncoder, _ start: Int64, into record: inout ChunkRecord
+    from encoder: VideoEncoder, into record: inout ChunkRecord
   ) throws(MediaError) {
     while let coded = try encoder.receive() {
       record.packets.append(
         ChunkRecord.Packet(
-          time: coded.time + start, duration: 0, isKey: coded.isKey, bytes: coded.bytes))
+          time: time(of: coded, in: record.frames), duration: 0, isKey: coded.isKey,
+          bytes: coded.bytes))
     }
+  }
+
+  /// The time in the video of what the encoder gave a time of its own.
+  private func time(of coded: CodedFrame, in range: Range<Int>) -> Int64 {
+    guard settings.isRegular else { return index.frames[range.lowerBound].time + coded.time }
+    // A number that is no frame's is found when all are there.
+    let frame = range.lowerBound + Int(clamping: coded.time)
+    return range.contains(frame) ? index.frames[frame].time : .min
   }
 
   /// Finds that every frame came out once, at its time, and fills in how long each is shown.

@@ -14,6 +14,8 @@ struct ChunkFrames {
   private let range: Range<Int>
   private var reader: PacketReader
   private let endPacket: Int
+  /// Of the packets before this one only those are decoded that others need.
+  private let wholeFrom: Int
   private var decoder: MediaDecoder
   private let decoded: Picture
   /// The wanted frames of each packet that did not come yet.
@@ -38,11 +40,16 @@ struct ChunkFrames {
     next = range.lowerBound
     wanted = [:]
     for frame in range.reversed() { wanted[index.frames[frame].packet, default: []].append(frame) }
-    try begin(at: index.startPacket(for: range))
+    // The picture before the range takes the place of its first frame when that is missing.
+    let shownBefore = range.lowerBound > 0 ? index.frames[range.lowerBound - 1].packet : .max
+    wholeFrom = wanted.keys.reduce(shownBefore) { min($0, $1) }
+    let start = index.startPacket(for: range)
+    try self.reader.start(at: start)
+    send(start)
   }
 
-  private mutating func begin(at packet: Int) throws(MediaError) {
-    try reader.start(at: packet)
+  private func send(_ packet: Int) {
+    decoder.leaveOutUnreferenced(packet < wholeFrom)
     _ = decoder.send(reader.packet, tag: Int64(packet))
   }
 
@@ -72,7 +79,7 @@ struct ChunkFrames {
     case .end: isDrained = true
     case .hungry:
       if reader.next < endPacket, try reader.readNext() {
-        _ = decoder.send(reader.packet, tag: Int64(reader.next - 1))
+        send(reader.next - 1)
       } else {
         decoder.sendEnd()
       }

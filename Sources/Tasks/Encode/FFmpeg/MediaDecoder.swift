@@ -40,6 +40,16 @@ final class MediaDecoder {
     unsafe avcodec_free_context(&context)
   }
 
+  /// Whether pictures that no other one needs are left out, where the format marks them for certain.
+  ///
+  /// In H.264 and MPEG-2 nothing ever refers to such a picture. In HEVC pictures of a higher temporal
+  /// layer may (ITU-T H.265, 7.4.2.2), so that all are decoded there.
+  func leaveOutUnreferenced(_ isOn: Bool) {
+    let marking = [AV_CODEC_ID_H264, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO]
+    guard marking.contains(unsafe context.pointee.codec_id) else { return }
+    unsafe context.pointee.skip_frame = isOn ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
+  }
+
   /// Hands a packet over; all pictures must have been received before.
   ///
   /// - Parameter tag: Comes back with the picture that the packet holds.

@@ -1,6 +1,7 @@
 internal import CFFmpeg
 internal import EncodeOptions
 internal import EncodeShims
+internal import Glibc
 
 /// A file of streams that is written packet by packet.
 @safe
@@ -97,6 +98,11 @@ final class MediaSink {
     unsafe stream.pointee.sample_aspect_ratio = settings.pixelAspect.raw
     unsafe stream.pointee.avg_frame_rate = unsafe original.pointee.avg_frame_rate
     unsafe stream.pointee.r_frame_rate = unsafe original.pointee.r_frame_rate
+    if settings.isRegular {
+      // Where a container counts finer than the frames, the libraries take its ticks for a rate.
+      unsafe stream.pointee.avg_frame_rate = settings.rate.raw
+      unsafe stream.pointee.r_frame_rate = settings.rate.raw
+    }
     unsafe copyLabels(from: original, to: stream, isEncoded: true)
     let description = source.streams[index]
     unsafe try addSideData(
@@ -273,9 +279,7 @@ final class MediaSink {
     delay(packet, stream, timeBase)
     packet.convert(from: timeBase, to: self.timeBase(of: stream))
     MediaLog.clear()
-    try MediaError.check(
-      unsafe av_interleaved_write_frame(context, packet.raw), .unwritable,
-      "\(name) cannot be written\(MediaLog.lastReason)")
+    try checkWritten(unsafe av_interleaved_write_frame(context, packet.raw))
     try checkFile()
   }
 
@@ -297,19 +301,25 @@ final class MediaSink {
 
   /// Writes what must stand at the end, and closes the file.
   func finish() throws(MediaError) {
-    try MediaError.check(
-      unsafe av_write_trailer(context), .unwritable, "\(name) cannot be finished")
+    try checkWritten(unsafe av_write_trailer(context))
     unsafe avio_flush(context.pointee.pb)
     try checkFile()
-    try MediaError.check(
-      unsafe avio_closep(&context.pointee.pb), .unwritable, "\(name) cannot be finished")
+    try checkWritten(unsafe avio_closep(&context.pointee.pb))
   }
 
   /// A full disk shows here first.
   private func checkFile() throws(MediaError) {
     guard let file = unsafe context.pointee.pb else { return }
-    try MediaError.check(
-      unsafe file.pointee.error, .unwritable,
-      "\(name) cannot be written; make room and run the same command again")
+    try checkWritten(unsafe file.pointee.error)
+  }
+
+  private func checkWritten(_ result: Int32) throws(MediaError) {
+    guard result < 0 else { return }
+    let reason = MediaError.reason(result)
+    guard [ENOSPC, EDQUOT, EFBIG].contains(-result) else {
+      throw MediaError(.unwritable, "\(name) cannot be written\(MediaLog.lastReason): \(reason)")
+    }
+    throw MediaError(
+      .unwritable, "\(name) cannot be written: \(reason); make room and run the same command again")
   }
 }

@@ -32,6 +32,15 @@ package struct StreamDescription: Sendable, Equatable {
   package var light = LightData()
   /// The nine numbers that turn the picture for the eye, as they stand in memory; empty for none.
   package var displayMatrix: [UInt8] = []
+  /// Whether the picture is turned or mirrored when it is shown: the first four numbers of the matrix are
+  /// then others than those of a picture that stays as it is (ISO/IEC 14496-12, 8.2.2).
+  package var isTurned: Bool {
+    guard displayMatrix.count >= 20 else { return false }
+    let numbers = stride(from: 0, to: 20, by: 4).map { place in
+      displayMatrix[place..<place + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    }
+    return [numbers[0], numbers[1], numbers[3], numbers[4]] != [1 << 16, 0, 0, 1 << 16]
+  }
   /// How many frames the decoder may hold back to bring them into the order of showing.
   package var reorderDepth = 0
   /// What the decoder must know before the first packet.

@@ -67,7 +67,7 @@ final class VideoEncoder {
     unsafe context.pointee.width = Int32(settings.width)
     unsafe context.pointee.height = Int32(settings.height)
     unsafe context.pointee.pix_fmt = format.raw
-    unsafe context.pointee.time_base = settings.timeBase.raw
+    unsafe context.pointee.time_base = settings.encoderTimeBase.raw
     unsafe context.pointee.framerate = settings.rate.raw
     unsafe context.pointee.sample_aspect_ratio = settings.pixelAspect.raw
     unsafe context.pointee.thread_count = 1

@@ -12,12 +12,22 @@ package struct VideoSettings: Sendable, Equatable {
   package var format: String
   package var timeBase: Rational
   package var rate: Rational
+  /// Whether the frames follow one another at that rate, so that the encoder counts them.
+  package var isRegular: Bool
   package var pixelAspect: Rational
   package var color: ColorDescription
   package var light: LightData
   package var isInterlaced: Bool
   package var isTopFieldFirst: Bool
   package var fieldOrder: Int32
+
+  /// Seconds per tick of the encoder.
+  ///
+  /// Some encoders take it for the length of a frame: libx264 chooses its level by it, and writes it
+  /// into the stream.
+  var encoderTimeBase: Rational {
+    isRegular ? Rational(rate.denominator, rate.numerator) : timeBase
+  }
 
   /// Whether the encoder codes fields as fields.
   var codesFields: Bool { isInterlaced && codec == .x264 }
@@ -34,7 +44,7 @@ package struct VideoSettings: Sendable, Equatable {
     case .x264:
       options.append(("preset", preset))
       // The same bytes with any instruction set.
-      inner = ["cpu-independent=1"] + lightOptions
+      inner = ["cpu-independent=1", "fps=\(rate)"] + lightOptions
     case .x265:
       options.append(("preset", preset))
       inner = ["log-level=none", "pools=none", "frame-threads=1"] + lightOptions

@@ -65,17 +65,22 @@ struct VideoHead {
   }
 
   /// The frames in the order in which a decoder shows them, with the times it gives them.
+  ///
+  /// - Parameter position: Where a packet stands in the file, for the progress.
   static func decodeAll(
-    path: String, name: String, stream: StreamDescription, rate: Rational
+    path: String, name: String, stream: StreamDescription, rate: Rational, _ progress: IndexStep,
+    position: (Int) -> Int
   ) throws(MediaError) -> [VideoIndex.Frame] {
     var pictures = try VideoPictures(path: path, name: name, stream: stream, threads: 0, first: 0)
     let usual = max(1, Rational(rate.denominator, rate.numerator).convert(1, to: stream.timeBase))
     var frames: [VideoIndex.Frame] = []
+    var step = progress
     while let picture = try pictures.next(before: .max) {
       let earliest = frames.last.map { $0.time + usual } ?? 0
       var time = picture.bestTime ?? earliest
       if let last = frames.last, time <= last.time { time = earliest }
       frames.append(VideoIndex.Frame(time: time, packet: Int(picture.tag)))
+      step.reached(position(Int(picture.tag)))
     }
     return frames
   }

@@ -87,6 +87,31 @@ package struct VideoIndex: Sendable, Equatable {
     seconds > 0 ? Double(frames.count) / seconds : traits.rate.value
   }
 
+  /// The rate at which the frames follow one another, but for the rounding to ticks; nil when there is
+  /// none.
+  ///
+  /// What the container says, or else what the times say: AVI may take its ticks for frames.
+  package var regularRate: Rational? {
+    guard let first = frames.first, let last = frames.last else { return nil }
+    var candidates = [traits.rate]
+    if frames.count > 1 {
+      candidates.append(
+        Rational.reduced(
+          Int64(frames.count - 1) * Int64(timeBase.denominator),
+          (last.time - first.time) * Int64(timeBase.numerator)))
+    }
+    return candidates.first(where: isRegular)
+  }
+
+  private func isRegular(at rate: Rational) -> Bool {
+    guard rate.isPositive, let first = frames.first else { return false }
+    let length = Rational(rate.denominator, rate.numerator)
+    return frames.indices.allSatisfy { number in
+      let due = first.time + length.convert(Int64(number), to: timeBase)
+      return abs(frames[number].time - due) <= 1
+    }
+  }
+
   /// How long a frame is shown, in ticks.
   package func duration(of frame: Int) -> Int64 {
     frame + 1 < frames.count ? frames[frame + 1].time - frames[frame].time : lastDuration

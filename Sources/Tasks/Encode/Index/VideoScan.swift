@@ -4,6 +4,7 @@ internal import BatchCore
 struct VideoScan {
   private let source: MediaSource
   private let stream: StreamDescription
+  private let fileBytes: Int
   private var packets: [VideoIndex.Packet] = []
   private var notes: [String] = []
 
@@ -22,6 +23,7 @@ struct VideoScan {
         .unreadable, "\(name) has no video to encode, only \(kinds.isEmpty ? "nothing" : kinds)")
     }
     stream = video
+    fileBytes = FileFingerprint(path: path)?.sizeBytes ?? 0
     source.readOnly([video.index])
   }
 
@@ -29,6 +31,7 @@ struct VideoScan {
     let packet = try Packet()
     let kind = KeyFrameKind(codec: stream.codec, extradata: stream.extradata)
     let hidden = HiddenFrame(codec: stream.codec)
+    var step = IndexStep(.reading, total: fileBytes)
     reading: while true {
       switch source.read(into: packet) {
       case .end: break reading
@@ -38,6 +41,7 @@ struct VideoScan {
         break reading
       case .packet:
         guard packet.stream == stream.index else { continue }
+        step.reached(Int(packet.position))
         let isKey = packet.isKey
         let isUnseen = unsafe packet.withBytes { unsafe hidden.isHidden($0) }
         packets.append(
@@ -65,7 +69,9 @@ struct VideoScan {
       index.frames = head.withoutUndecodable(frames)
     } else {
       index.frames = try VideoHead.decodeAll(
-        path: path, name: source.name, stream: stream, rate: head.traits.rate)
+        path: path, name: source.name, stream: stream, rate: head.traits.rate,
+        IndexStep(.decoding, total: fileBytes)
+      ) { packets.indices.contains($0) ? Int(packets[$0].position) : 0 }
       index.wasDecoded = true
       notes.append(
         "\(source.name) does not say when each frame is shown, so that it was decoded once to find out"

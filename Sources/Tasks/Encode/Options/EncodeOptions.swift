@@ -111,13 +111,26 @@ package struct EncodeOptions: Sendable, Equatable {
     return Scale(width: width == -1 ? nil : width, height: height == -1 ? nil : height)
   }
 
+  private static let rateWords = "a bit rate needs a plan across all chunks; use --crf"
+  private static let passWords = "two passes need the whole video at once; use --crf"
+  private static let threadWords =
+    "threads would change the bytes; --workers says how many chunks run at once"
+
   /// Options that would take back what makes chunks fit together.
   private static let refused: [String: String] = [
-    "b": "a bit rate needs a plan across all chunks; use --crf",
-    "threads": "threads would change the bytes; --workers says how many chunks run at once",
+    "b": rateWords, "threads": threadWords,
     "flags": "the flags are what makes chunks fit together",
-    "pass": "two passes need the whole video at once; use --crf",
+    "pass": passWords,
     "crf": "use --crf", "preset": "use --preset",
+  ]
+
+  /// The same within the lists of options that x264, x265 and SVT-AV1 have of their own.
+  private static let refusedInside: [String: String] = [
+    "threads": threadWords, "lookahead-threads": threadWords, "sliced-threads": threadWords,
+    "pools": threadWords, "frame-threads": threadWords, "lp": threadWords,
+    "numa-pools": threadWords,
+    "bitrate": rateWords, "tbr": rateWords, "rc": rateWords, "pass": passWords, "passes": passWords,
+    "stats": passWords, "crf": "use --crf", "preset": "use --preset",
   ]
 
   private static func extras(_ text: String?) throws(TaskError) -> [Extra] {
@@ -132,6 +145,11 @@ package struct EncodeOptions: Sendable, Equatable {
       }
       if let reason = refused[option.name] {
         throw TaskError(.usage, "--codec-options cannot set \(option.name): \(reason)")
+      }
+      if option.name.hasSuffix("-params"), let inner = OptionText.assignment(option.value),
+        let reason = refusedInside[inner.name]
+      {
+        throw TaskError(.usage, "--codec-options cannot set \(inner.name): \(reason)")
       }
       extras.append(Extra(name: option.name, value: option.value))
     }

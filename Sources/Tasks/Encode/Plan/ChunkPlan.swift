@@ -14,15 +14,28 @@ package struct ChunkPlan: Sendable, Equatable {
   private static let workSeconds = 5.0...20.0
   /// A video is cut into about so many pieces, as far as those bounds allow.
   private static let pieces = 64.0
-  /// A chunk is not shorter than this, or its first frame would weigh too much.
-  private static let leastFrames = 96
-  /// Even a short video is cut into about so many pieces, so that several workers have something to do.
-  private static let leastPieces = 6.0
+  /// How long a chunk is at least, in frames; less in a short video, so that several workers have
+  /// something to do.
+  ///
+  /// Its first frame is a key frame, which weighs more than others, and at its end the encoder does not
+  /// know what comes: from 160 frames on the two cost less than a hundredth.
+  private static let leastFrames = 96.0...160.0
+  private static let leastPieces = 8.0
+  /// What takes longer than this may be shorter, down to the number of frames that encoders look ahead.
+  private static let mostSeconds = 120.0
+  private static let fewestFrames = 48.0
   /// The share of the video at its end that is cut finer, and how much finer.
   private static let tailShare = 0.1
   private static let tailFineness = 4.0
   /// How far from its ideal place a cut may go to meet a key frame, in chunk lengths.
-  private static let reach = 0.3
+  ///
+  /// A cut elsewhere costs decoding from the key frame before it. The usual distance of key frames, 250
+  /// frames, is within reach of the usual length.
+  private static let reach = 0.6
+  /// The same near the end, where a long chunk would keep one worker busy while the others have nothing
+  /// left, and for chunks of a length that was asked for.
+  private static let shortReach = 0.2
+  private static let lateShare = 0.3
 
   package init(index: VideoIndex, options: EncodeOptions, width: Int, height: Int) {
     let megapixels = Double(width * height) / 1e6
@@ -30,19 +43,24 @@ package struct ChunkPlan: Sendable, Equatable {
       megapixels / options.codec.nominalMegapixels(preset: options.preset)
     let count = index.frames.count
     let whole = Self.wholeLength(index, options, nominalSecondsPerFrame)
-    let tail = max(min(whole, Double(Self.leastFrames) / 4), whole / Self.tailFineness)
-    let tailStart = Double(count) * (1 - Self.tailShare)
-    let keys = index.keyFrames
-    var cuts = [0]
-    while let last = cuts.last, last < count {
-      let length = Double(last) + whole > tailStart && Double(last) >= tailStart ? tail : whole
-      // The last full chunk ends where the tail begins.
-      let ideal =
-        Double(last) < tailStart
-        ? min(Double(last) + length, max(tailStart, 1)) : Double(last) + length
-      cuts.append(Self.cut(near: ideal, after: last, length: length, keys: keys, count: count))
+    let tail = max(min(whole, Self.leastFrames.lowerBound / 4), whole / Self.tailFineness)
+    let tailStart = whole < Double(count) ? Double(count) * (1 - Self.tailShare) : Double(count)
+    let isAsked = options.chunkSeconds != nil
+    var cutter = Cutter(count: count, keys: index.keyFrames)
+    while cutter.last < count {
+      let last = Double(cutter.last)
+      // What is left of the tail is cut evenly, as is what stands before it.
+      let isTail = last > tailStart - tail
+      let (length, end) = isTail ? (tail, Double(count)) : (whole, tailStart)
+      let pieces = ((end - last) / length).rounded(isAsked ? .up : .toNearestOrEven)
+      let ideal = last + (end - last) / max(1, pieces)
+      let isLate = !isTail && ideal > Double(count) * (1 - Self.lateShare)
+      cutter.cut(
+        near: ideal, within: length * (isLate || isAsked ? Self.shortReach : Self.reach),
+        // A key frame just before the end leaves too little for a chunk of its own.
+        sparing: Int(length * (1 - Self.reach)))
     }
-    chunks = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+    chunks = cutter.chunks
   }
 
   /// The usual length of a chunk, in frames.
@@ -50,22 +68,12 @@ package struct ChunkPlan: Sendable, Equatable {
     _ index: VideoIndex, _ options: EncodeOptions, _ secondsPerFrame: Double
   ) -> Double {
     if let seconds = options.chunkSeconds { return max(1, seconds * index.framesPerSecond) }
-    let all = Double(index.frames.count) * secondsPerFrame
-    let work = min(max(all / pieces, workSeconds.lowerBound), workSeconds.upperBound)
-    return max(Double(leastFrames), min(work, all / leastPieces) / secondsPerFrame)
-  }
-
-  /// The key frame nearest to `ideal` when one is near enough, or else `ideal` itself.
-  private static func cut(
-    near ideal: Double, after last: Int, length: Double, keys: [Int], count: Int
-  ) -> Int {
-    let place = max(last + 1, Int(ideal.rounded()))
-    // What would be left is too little for a chunk of its own.
-    guard Double(count - place) >= length * reach else { return count }
-    let after = keys.partitioningIndex { $0 >= place }
-    let candidates = [after - 1, after].filter(keys.indices.contains).map { keys[$0] }
-      .filter { $0 > last && abs(Double($0 - place)) <= length * reach }
-    return candidates.min { abs($0 - place) < abs($1 - place) } ?? place
+    let count = Double(index.frames.count)
+    let share = count * secondsPerFrame / pieces
+    let work = min(max(share, workSeconds.lowerBound), workSeconds.upperBound)
+    let least = min(max(count / leastPieces, leastFrames.lowerBound), leastFrames.upperBound)
+    let patience = max(fewestFrames, mostSeconds / secondsPerFrame)
+    return min(max(least, min(work / secondsPerFrame, count / leastPieces)), patience)
   }
 
   /// The most work in one chunk, in nominal seconds of one core.
@@ -76,6 +84,37 @@ package struct ChunkPlan: Sendable, Equatable {
   /// The work of all chunks, in nominal seconds of one core.
   package var totalSeconds: Double {
     Double(chunks.last?.upperBound ?? 0) * nominalSecondsPerFrame
+  }
+}
+
+/// The cuts of a video so far, and its key frames to cut at.
+private struct Cutter {
+  let count: Int
+  /// The frames that are key frames, in order.
+  let keys: [Int]
+  private(set) var last = 0
+  private(set) var chunks: [Range<Int>] = []
+
+  init(count: Int, keys: [Int]) {
+    self.count = count
+    self.keys = keys
+  }
+
+  /// Cuts at the key frame nearest to `ideal` when one is within `room` frames, or else there itself.
+  ///
+  /// - Parameter sparing: So many frames at the end belong to the last chunk at least.
+  mutating func cut(near ideal: Double, within room: Double, sparing: Int) {
+    let place = min(count, max(last + 1, Int(ideal.rounded())))
+    let next = place < count ? key(near: place, within: room, before: count - sparing) : place
+    chunks.append(last..<next)
+    last = next
+  }
+
+  private func key(near place: Int, within room: Double, before limit: Int) -> Int {
+    let after = keys.partitioningIndex { $0 >= place }
+    let near = [after - 1, after].filter(keys.indices.contains).map { keys[$0] }
+      .filter { $0 > last && $0 < limit && abs(Double($0 - place)) <= room }
+    return near.min { abs($0 - place) < abs($1 - place) } ?? place
   }
 }
 

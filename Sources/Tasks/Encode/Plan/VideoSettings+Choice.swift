@@ -19,10 +19,12 @@ extension VideoSettings {
     if let scale = options.scale, scale.width != nil, scale.height != nil {
       aspect = Self.aspect(traits, size)
     }
+    let regularRate = index.regularRate
     self.init(
       codec: options.codec, quality: options.quality, preset: options.preset,
       extras: options.extras, width: size.width, height: size.height, format: format.name,
-      timeBase: index.timeBase, rate: traits.rate, pixelAspect: aspect,
+      timeBase: index.timeBase, rate: regularRate ?? traits.rate,
+      isRegular: regularRate != nil, pixelAspect: aspect,
       color: Self.color(traits, from: source, to: format), light: traits.light,
       isInterlaced: traits.isInterlaced, isTopFieldFirst: traits.isTopFieldFirst,
       fieldOrder: traits.fieldOrder)

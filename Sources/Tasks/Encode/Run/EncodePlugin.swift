@@ -50,7 +50,8 @@ public enum EncodePlugin: TaskPlugin {
         count: job.itemCount, path: path, name: name, fingerprint: fingerprint,
         digest: file.digest),
       prologue: [], identity: identity(options),
-      notes: file.index.notes + job.notes + streams.warnings,
+      notes: file.index.notes + job.notes + streams.warnings
+        + rotationNotes(source.streams[file.index.stream], options.container),
       // Longer than any machine in use needs: a chunk gives no sign of life before it is done.
       defaultTimeoutSeconds: max(300, 60 * job.plan.longestSeconds),
       assembly: OutputAssembly(
@@ -61,6 +62,17 @@ public enum EncodePlugin: TaskPlugin {
         ChunkRecord.nothing(item: failure.item.index).write(to: buffer)
         return unsafe buffer.withBytes { unsafe Array($0) }
       })
+  }
+
+  /// These libraries write how a picture is to be turned into MP4 and QuickTime only.
+  private static func rotationNotes(
+    _ video: StreamDescription, _ container: MediaContainer
+  ) -> [String] {
+    guard video.isTurned, container == .mkv || container == .webm else { return [] }
+    return [
+      "the picture is to be turned when it is shown, and this FFmpeg does not write that into "
+        + "\(container.rawValue); choose an output that ends in .mp4 or .mov to keep it"
+    ]
   }
 
   /// What the bytes of the output depend on.

@@ -23,14 +23,17 @@ package struct EncodeReport: Sendable {
 
   /// - Parameters:
   ///   - encoded: The frames that this process handed to encoders.
+  ///   - bytes: The bytes of the chunks that are finished, those of earlier processes included.
   ///   - rate: Frames a second, smoothed.
-  package func progress(_ tally: RunTally, encoded: Int, rate: Double) -> RunProgress {
+  package func progress(
+    _ tally: RunTally, encoded: Int, bytes: Int, rate: Double
+  ) -> RunProgress {
     // A chunk that is encoded again counts again; all is done when the runner says so.
     let known = min(frames, resumedFrames(tally) + encoded)
     let done = tally.done == tally.total ? frames : min(known, max(0, frames - 1))
     var progress = RunProgress(
       totalItems: frames, finishedItems: done, failedItems: 0, resumedItems: resumedFrames(tally),
-      elapsedSeconds: tally.elapsedSeconds, itemsPerSecond: rate, outputBytes: tally.outputBytes)
+      elapsedSeconds: tally.elapsedSeconds, itemsPerSecond: rate, outputBytes: bytes)
     progress.unit = "frame"
     if rate > 0, done < frames {
       let left = Double(frames - done) / rate
@@ -40,7 +43,7 @@ package struct EncodeReport: Sendable {
     if framesPerSecond > 0, rate > 0 {
       progress.remarks.append("\(Self.oneDecimal(rate / framesPerSecond))x real time")
     }
-    if tally.outputBytes > 0 { progress.remarks.append(Quantity.bytes(tally.outputBytes)) }
+    if bytes > 0 { progress.remarks.append(Quantity.bytes(bytes)) }
     return progress
   }
 

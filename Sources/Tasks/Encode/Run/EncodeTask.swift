@@ -6,6 +6,8 @@ package struct EncodeTask: BatchTask {
   package let job: EncodeJob
   /// How many frames have been handed to encoders of this process, for the progress.
   package let frames = FrameCount()
+  /// How many bytes this process has made of them.
+  package let bytes = FrameCount()
 
   package init(job: EncodeJob) { self.job = job }
 
@@ -24,6 +26,7 @@ package struct EncodeTask: BatchTask {
       do {
         let record = try record(of: item, &workspace)
         record.write(to: output.buffer)
+        bytes.add(output.buffer.count)
         guard !record.replaced.isEmpty else {
           output.finish()
           continue
@@ -102,6 +105,6 @@ package final class FrameCount: Sendable {
   private let count = Atomic<Int>(0)
 
   package init() {}
-  package func add() { count.add(1, ordering: .relaxed) }
+  package func add(_ more: Int = 1) { count.add(more, ordering: .relaxed) }
   package var value: Int { count.load(ordering: .relaxed) }
 }

@@ -25,7 +25,9 @@ struct IndexFile {
     let source = try ByteSource(path: path)
     var hash = Checksum()
     var buffer = ByteBuffer(capacity: 1 << 20)
+    var step = IndexStep(.checking, total: source.sizeBytes)
     for offset in stride(from: 0, to: source.sizeBytes, by: 1 << 20) {
+      step.reached(offset)
       buffer.removeAll()
       try source.read(
         offset..<min(source.sizeBytes, offset + 1 << 20), appendingTo: &buffer)

@@ -14,7 +14,8 @@ void batchrun_limit_heaps(int count);
 /// Has the kernel send SIGKILL to this process when its parent dies.
 void batchrun_die_with_parent(void);
 
-/// Starts a detached thread with a stack of 8 MiB and every signal blocked; zero or an error number.
+/// Starts a detached thread with a stack of 8 MiB and every signal but its own faults blocked; zero or
+/// an error number.
 int batchrun_start_thread(void *(*body)(void *), void *argument);
 
 /// Starts `path` with its standard input and output as pipes and its standard error in an unnamed

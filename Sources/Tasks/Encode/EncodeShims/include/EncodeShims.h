@@ -1,5 +1,7 @@
 #pragma once
 // What Swift cannot call in the FFmpeg libraries: macros, variadic functions, arrays within structs.
+#include "CrashRestart.h"
+
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/audio_fifo.h>

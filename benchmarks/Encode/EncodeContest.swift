@@ -1,0 +1,128 @@
+/// One encoder on one clip: the program's chunks next to the whole file by ffmpeg, same settings.
+struct EncodeContest {
+  struct Encoder {
+    let name: String
+    let preset: String
+    let quality: Int
+    /// How ffmpeg is told; its threads are left to it.
+    let peerOptions: [String]
+    /// The least speed, as a multiple of the whole file's.
+    let speedBar: Double
+    /// Millions of pixels a second on a core, roughly, to know how often it can be repeated.
+    let megapixels: Double
+  }
+
+  static let encoders = [
+    Encoder(
+      name: "libx264", preset: "medium", quality: 23, peerOptions: ["-preset", "medium"],
+      speedBar: 1, megapixels: 18),
+    Encoder(
+      name: "libx265", preset: "medium", quality: 28,
+      peerOptions: ["-preset", "medium", "-x265-params", "log-level=error"],
+      speedBar: 1, megapixels: 10),
+    Encoder(
+      name: "libsvtav1", preset: "8", quality: 35, peerOptions: ["-preset", "8"],
+      speedBar: 0.97, megapixels: 14),
+    Encoder(
+      name: "libvpx-vp9", preset: "4", quality: 32,
+      peerOptions: ["-deadline", "good", "-cpu-used", "4", "-row-mt", "1", "-b:v", "0"],
+      speedBar: 1.05, megapixels: 8),
+    Encoder(
+      name: "libaom-av1", preset: "6", quality: 32,
+      peerOptions: ["-cpu-used", "6", "-row-mt", "1", "-b:v", "0"], speedBar: 1.1, megapixels: 2.5),
+  ]
+
+  let encoder: Encoder
+  let clip: EncodeClip
+  private let scratch = ScratchDirectory()
+
+  init(_ encoder: Encoder, _ clip: EncodeClip) {
+    self.encoder = encoder
+    self.clip = clip
+  }
+
+  private var ours: String { scratch("ours.mkv") }
+  private var whole: String { scratch("whole.mkv") }
+
+  private func runOurs() -> ChildRun {
+    _ = Shell.output(["rm", "-rf", ours, ours + ".run"])
+    return ChildRun.of([
+      Program.batchrun, "encode", clip.path, "-o", ours, "--codec", encoder.name, "--preset",
+      encoder.preset, "--crf", "\(encoder.quality)", "--audio", "none", "--quiet",
+    ])
+  }
+
+  private func runWhole() -> ChildRun {
+    _ = Shell.output(["rm", "-f", whole])
+    return ChildRun.of(
+      ["ffmpeg", "-v", "error", "-i", clip.path, "-map", "0:v:0", "-c:v", encoder.name]
+        + ["-crf", "\(encoder.quality)"] + encoder.peerOptions + [whole])
+  }
+
+  /// How often the two can be repeated within some minutes.
+  private var usualTurns: Int {
+    let pixels = Double(clip.width * clip.height * clip.seconds * EncodeClip.framesPerSecond)
+    let seconds = pixels / encoder.megapixels / 1e6
+    return seconds < 150 ? 3 : 1
+  }
+
+  /// Verifies, measures in turns and prints; false when something is wrong.
+  ///
+  /// - Parameter turns: Nil leaves it to the encoder's speed.
+  func run(turns: Int?) -> Bool {
+    var pairs: [(ours: ChildRun, whole: ChildRun)] = []
+    for turn in 0..<(turns ?? usualTurns) {
+      let pair = (ours: runOurs(), whole: runWhole())
+      guard pair.ours.isSuccess, pair.whole.isSuccess else {
+        print(
+          "WRONG: \(encoder.name), \(clip.name): \(pair.ours.isSuccess ? "ffmpeg" : "batchrun")"
+            + " failed")
+        return false
+      }
+      if turn == 0, !isRight() { return false }
+      pairs.append(pair)
+    }
+    report(pairs)
+    return true
+  }
+
+  private func isRight() -> Bool {
+    let facts = VideoFacts(ours, source: clip.path)
+    guard let objection = facts.objection(against: VideoFacts.times(of: clip.path)) else {
+      return true
+    }
+    print("WRONG: \(encoder.name), \(clip.name): \(objection)")
+    return false
+  }
+
+  private func report(_ pairs: [(ours: ChildRun, whole: ChildRun)]) {
+    let (mine, theirs) = (
+      VideoFacts(ours, source: clip.path), VideoFacts(whole, source: clip.path)
+    )
+    var table = TextTable([
+      "\(encoder.name), \(clip.name)", "frames/s", "wall s", "CPU s", "MB", "PSNR dB", "peak MB",
+    ])
+    table.add(["batchrun encode, 2 workers"] + cells(pairs.map(\.ours), mine))
+    table.add(["ffmpeg, whole file"] + cells(pairs.map(\.whole), theirs))
+    table.show()
+    let speed = Timing(pairs.map { $0.whole.wallSeconds / $0.ours.wallSeconds })
+    let work = Timing(pairs.map { $0.ours.cpuSeconds / $0.whole.cpuSeconds })
+    let size = Double(mine.bytes) / Double(theirs.bytes)
+    let loss = theirs.likeness - mine.likeness
+    print("  speed \(Digits.spread(speed))x" + Bar.atLeast(encoder.speedBar, speed.median))
+    print("  CPU   \(Digits.spread(work))x" + Bar.atMost(1.05, work.median))
+    print("  size  \(Digits.fixed((size - 1) * 100, 2)) %" + Bar.atMost(1, abs(size - 1) * 100))
+    print("  PSNR  \(Digits.fixed(-loss, 3)) dB" + Bar.atMost(0.05, loss))
+    print()
+  }
+
+  private func cells(_ runs: [ChildRun], _ facts: VideoFacts) -> [String] {
+    let frames = Double(clip.seconds * EncodeClip.framesPerSecond)
+    return [
+      Digits.text(Timing(runs.map { frames / $0.wallSeconds }).median),
+      Digits.spread(Timing(runs.map(\.wallSeconds))), Digits.spread(Timing(runs.map(\.cpuSeconds))),
+      Digits.fixed(Double(facts.bytes) / 1e6, 2), Digits.fixed(facts.likeness, 3),
+      Digits.text(Timing(runs.map { Double($0.peakBytes) / 1e6 }).median),
+    ]
+  }
+}

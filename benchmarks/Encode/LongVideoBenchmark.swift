@@ -1,0 +1,79 @@
+import Glibc
+
+/// A video of 1 GB: how fast its index is made, how fast large chunks are joined, and in how much memory.
+enum LongVideoBenchmark {
+  private static let bytes = 1_000_000_000
+
+  static func run() -> Bool {
+    print("encode: the index of 1 GB, joining 1 GB, memory")
+    let clip = EncodeClip(width: 1280, height: 720, seconds: 60)
+    guard clip.make(), let long = makeLong(clip) else { return false }
+    let isIndexed = measureIndex(long)
+    return measureJoin() && isIndexed
+  }
+
+  /// The clip again and again, without encoding it.
+  private static func makeLong(_ clip: EncodeClip) -> String? {
+    let path = "\(EncodeClip.directory)/long-1GB.mkv"
+    if VideoFacts.size(of: path) >= bytes { return path }
+    let times = bytes / max(1, VideoFacts.size(of: clip.path)) + 1
+    let isMade = EncodeClip.encode(
+      ["-stream_loop", "\(times)", "-i", clip.path, "-c", "copy"], to: path)
+    return isMade ? path : nil
+  }
+
+  /// The index, its checksum of the whole file and one frame by the program that users run.
+  private static func measureIndex(_ path: String) -> Bool {
+    let scratch = ScratchDirectory()
+    let folder = scratch("frames")
+    var runs: [ChildRun] = []
+    for _ in 0..<4 {
+      _ = Shell.output(["rm", "-rf", folder])
+      runs.append(
+        ChildRun.of([
+          Program.batchrun, "frames", path, "-o", folder, "--every", "100000000", "--quiet",
+        ]))
+    }
+    guard runs.allSatisfy(\.isSuccess) else {
+      print("WRONG: no frame was taken out of \(path)")
+      return false
+    }
+    // The first run warms the cache.
+    let warm = Array(runs.dropFirst())
+    let gigabytes = Double(VideoFacts.size(of: path)) / 1e9
+    let wall = Timing(warm.map { $0.wallSeconds / gigabytes })
+    let work = Timing(warm.map { $0.cpuSeconds / gigabytes })
+    let peak = Timing(warm.map { Double($0.peakBytes) / 1e6 })
+    print("  index of 1 GB, warm cache: \(Digits.spread(wall)) s" + Bar.atMost(2, wall.median))
+    print("  the same, CPU: \(Digits.spread(work)) s; peak memory \(Digits.text(peak.median)) MB")
+    return true
+  }
+
+  /// Key frames only, nearly without loss: a lot to write and little to encode.
+  private static func measureJoin() -> Bool {
+    let clip = EncodeClip(width: 1920, height: 1080, seconds: 20)
+    guard clip.make() else { return false }
+    let scratch = ScratchDirectory()
+    let output = scratch("joined.mkv")
+    let run = ChildRun.of([
+      Program.batchrun, "encode", clip.path, "-o", output, "--preset", "ultrafast", "--crf", "1",
+      "--codec-options", "g=1", "--audio", "none", "--quiet",
+    ])
+    let log = RunLog(output + ".run")
+    guard run.isSuccess, let joining = log.joiningSeconds else {
+      print("WRONG: \(clip.name) was not encoded")
+      return false
+    }
+    let bytes = Double(VideoFacts.size(of: output))
+    let copy = ChildRun.of([
+      "dd", "if=\(output)", "of=\(scratch("copy"))", "bs=1M", "conv=fsync",
+    ])
+    let (mine, theirs) = (bytes / 1e6 / joining, bytes / 1e6 / copy.wallSeconds)
+    print(
+      "  joining \(Digits.text(bytes / 1e6)) MB: \(Digits.text(mine)) MB/s; a copy by dd with fsync: "
+        + "\(Digits.text(theirs)) MB/s; ratio \(Digits.text(mine / theirs))")
+    print("  peak memory with 2 chunks in flight: \(Digits.text(Double(run.peakBytes) / 1e6)) MB")
+    print()
+    return true
+  }
+}

@@ -1,0 +1,98 @@
+import BatchCore
+
+/// How long two hours of 720p would take on more workers than this machine has.
+///
+/// A model and no measurement: the chunks are those that the program would cut, a chunk takes what its
+/// frames take at the measured seconds a frame, drawn anew for each chunk from those of a real run, and
+/// every worker first needs its start-up. Each worker is a core like the ones here; what it has to fetch
+/// and send is not counted.
+struct ScalingModel {
+  private static let hours = 2
+  private static let seed: UInt64 = 1
+
+  private let chunks: [Double]
+  /// Measured seconds a frame, one for each chunk of the real run.
+  private let samples: [Double]
+  /// Before the first chunk begins and after the last has ended: program, index, joining.
+  private let serialSeconds: Double
+
+  static func run(seconds: Int) -> Bool {
+    print("encode: a model of \(hours) hours of 720p, libx264 medium, from chunks measured here")
+    let clip = EncodeClip(width: 1280, height: 720, seconds: seconds)
+    guard clip.make(), let model = ScalingModel(measuring: clip) else { return false }
+    model.show()
+    return true
+  }
+
+  private init?(measuring clip: EncodeClip) {
+    let scratch = ScratchDirectory()
+    let output = scratch("out.mkv")
+    let run = ChildRun.of([
+      Program.batchrun, "encode", clip.path, "-o", output, "--audio", "none", "--quiet",
+    ])
+    let log = RunLog(output + ".run")
+    let cut = Self.chunkFrames(of: clip.path)
+    let long = "\(EncodeClip.directory)/two-hours.mkv"
+    guard run.isSuccess, cut.count == log.chunkSeconds.count, let joining = log.joiningSeconds,
+      let inside = log.seconds, Self.makeLong(long)
+    else {
+      print("WRONG: the chunks of \(clip.name) could not be measured")
+      return nil
+    }
+    samples = zip(log.chunkSeconds, cut).map { $0 / $1 }
+    chunks = Self.chunkFrames(of: long)
+    // The index and the joining grow with the file.
+    let growth = Double(Self.hours * 3600) / Double(clip.seconds)
+    serialSeconds = (run.wallSeconds - inside + joining) * growth
+    print(
+      "  measured on \(cut.count) chunks of \(clip.name), 2 at a time: "
+        + "\(Digits.spread(Timing(samples), scale: 1000)) ms a frame; before and after the chunks "
+        + "\(Digits.text(run.wallSeconds - inside + joining)) s")
+  }
+
+  /// The frames of each chunk, as the program plans them.
+  private static func chunkFrames(of path: String) -> [Double] {
+    let plan = Shell.output([Program.batchrun, "plan", "encode", path, "--json"]).text
+    return RecordLine(Array(plan.utf8)[...]).numbers(of: "chunk_frames")
+  }
+
+  /// Two hours of a still picture with the key frames of a film: only its times matter.
+  private static func makeLong(_ path: String) -> Bool {
+    if VideoFacts.size(of: path) > 0 { return true }
+    let part = "\(EncodeClip.directory)/still.mkv"
+    let still = "color=gray:s=1280x720:r=\(EncodeClip.framesPerSecond)"
+    return EncodeClip.encode(
+      ["-f", "lavfi", "-i", still, "-t", "60", "-preset", "ultrafast"], to: part)
+      && EncodeClip.encode(
+        ["-stream_loop", "\(hours * 60 - 1)", "-i", part, "-c", "copy"], to: path)
+  }
+
+  /// The chunks in their order, each to the worker that is free first.
+  private func seconds(workers: Int, startUp: Double) -> Double {
+    var random = SeededRandom(seed: Self.seed)
+    var free = [Double](repeating: startUp, count: workers)
+    for frames in chunks {
+      let place = free.indices.min { free[$0] < free[$1] } ?? 0
+      free[place] += frames * samples[Int(random.next() % UInt64(samples.count))]
+    }
+    return serialSeconds + (free.max() ?? 0)
+  }
+
+  private func show() {
+    let length = Double(Self.hours * 3600)
+    print(
+      "  \(chunks.count) chunks of \(Int(chunks.min() ?? 0)) to \(Int(chunks.max() ?? 0)) frames; "
+        + "index and joining of two hours \(Digits.text(serialSeconds)) s")
+    var table = TextTable(["workers", "start-up s", "seconds", "x real time", "frames/s", "busy %"])
+    let alone = seconds(workers: 1, startUp: 0)
+    for (workers, startUp) in [(1, 0.1), (2, 0.1), (8, 0.1), (64, 0.1), (1000, 0.1), (1000, 20)] {
+      let wall = seconds(workers: workers, startUp: startUp)
+      table.add([
+        String(workers), Digits.text(startUp), Digits.text(wall), Digits.text(length / wall),
+        Digits.text(chunks.reduce(0, +) / wall),
+        Digits.text(100 * (alone - serialSeconds) / (Double(workers) * wall)),
+      ])
+    }
+    table.show()
+  }
+}
