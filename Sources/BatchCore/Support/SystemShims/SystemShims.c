@@ -5,8 +5,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 void batchrun_start_writeback(int descriptor, long offset, long length) {
@@ -14,6 +16,16 @@ void batchrun_start_writeback(int descriptor, long offset, long length) {
 }
 
 void batchrun_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
+
+int batchrun_rename_if_absent(const char *old_name, const char *new_name) {
+  return renameat2(AT_FDCWD, old_name, AT_FDCWD, new_name, RENAME_NOREPLACE);
+}
+
+// NFS_SUPER_MAGIC of statfs(2).
+int batchrun_is_on_nfs(const char *path) {
+  struct statfs system;
+  return statfs(path, &system) == 0 && system.f_type == 0x6969;
+}
 
 void batchrun_die_with_parent(void) { (void)prctl(PR_SET_PDEATHSIG, SIGKILL); }
 

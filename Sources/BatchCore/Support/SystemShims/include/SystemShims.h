@@ -7,6 +7,12 @@ void batchrun_start_writeback(int descriptor, long offset, long length);
 /// Names the calling thread, for debuggers and `top -H`.
 void batchrun_name_thread(const char *name);
 
+/// Renames a file unless another has the new name; zero, or -1 with errno.
+int batchrun_rename_if_absent(const char *old_name, const char *new_name);
+
+/// Whether the file or directory is on a file system that NFS shares.
+int batchrun_is_on_nfs(const char *path);
+
 /// Has the kernel send SIGKILL to this process when its parent dies.
 void batchrun_die_with_parent(void);
 
