@@ -8,6 +8,9 @@ package protocol Executor: Sendable {
   /// Takes a batch; its parts and its end are reported to the mailbox the executor was made with.
   func submit(_ order: BatchOrder)
 
+  /// Says that everything which was reported of these batches is on the disk.
+  func committed(_ batches: [BatchIndex])
+
   /// Has the workers stop after the item at hand and report what they finished.
   func drain()
 
@@ -20,9 +23,17 @@ package enum ExecutorEvent: Sendable {
   /// - isLast: Whether the end of the batch is reported at once after it.
   case part(BatchIndex, Part, host: String, isLast: Bool)
   case finished(BatchResult)
+  /// Something the user should know: a sentence.
+  case note(String)
+  /// No further batch can be run here: a sentence.
+  case failed(String)
 
   /// Whether a waiting runner should look at it at once.
   var isPressing: Bool {
     if case .part(_, _, _, isLast: true) = self { false } else { true }
   }
+}
+
+extension Executor {
+  package func committed(_ batches: [BatchIndex]) {}
 }

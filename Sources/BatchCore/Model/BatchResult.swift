@@ -6,10 +6,15 @@ public struct BatchResult: Sendable {
     case done
     /// The task cannot go on with any item: a sentence.
     case stopped(String)
-    /// The process that ran the batch died: a sentence.
+    /// The process that ran the batch died, possibly of one of its items: a sentence.
     case died(String)
+    /// The worker went away for a reason that has nothing to do with the items, such as a machine
+    /// that failed: a sentence.
+    case lost(String)
     /// One of these items gave no sign of life for longer than its time-out.
     case hung(Range<Int>)
+    /// One of these items was still at work when the worker's time was over.
+    case exceeded(Range<Int>)
   }
 
   public let batch: BatchIndex

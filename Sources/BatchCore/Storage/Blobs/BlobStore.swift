@@ -28,6 +28,10 @@ package protocol BlobStore: Sendable {
   /// - Returns: false when there is no such object.
   func getFile(_ key: BlobKey, to path: String) throws(BlobFailure) -> Bool
 
+  /// Where this machine can read an object in place as a file; nil where it must be copied first, or is
+  /// not there.
+  func path(of key: BlobKey) throws(BlobFailure) -> String?
+
   /// The length of an object in bytes; nil when there is none.
   func size(of key: BlobKey) throws(BlobFailure) -> Int?
 
@@ -69,6 +73,8 @@ package struct BlobPage: Sendable, Equatable {
 }
 
 extension BlobStore {
+  package func path(of key: BlobKey) -> String? { nil }
+
   package func get(_ key: BlobKey) throws(BlobFailure) -> ByteBuffer? {
     try get(key, range: nil)
   }

@@ -77,6 +77,10 @@ package struct DirectoryStore: BlobStore {
     }
   }
 
+  package func path(of key: BlobKey) throws(BlobFailure) -> String? {
+    try size(of: key) == nil ? nil : file(key)
+  }
+
   package func size(of key: BlobKey) throws(BlobFailure) -> Int? {
     try attempting { () throws(SystemError) in try BlobFile.size(file(key)) }
   }
