@@ -5,6 +5,12 @@
 package protocol Executor: Sendable {
   var limits: ExecutorLimits { get }
 
+  /// What a batch costs here before anything was measured.
+  var model: CostModel { get }
+
+  /// Whether the workers are other processes, whose results reach this one through a store.
+  var isRemote: Bool { get }
+
   /// Takes a batch; its parts and its end are reported to the mailbox the executor was made with.
   func submit(_ order: BatchOrder)
 
@@ -15,7 +21,9 @@ package protocol Executor: Sendable {
   func drain()
 
   /// Ends the workers; called when no batch is out.
-  func shutDown()
+  ///
+  /// - Parameter isCommitted: Whether everything that was reported is on the disk.
+  func shutDown(isCommitted: Bool)
 }
 
 /// What an executor reports.
@@ -35,5 +43,9 @@ package enum ExecutorEvent: Sendable {
 }
 
 extension Executor {
+  package var model: CostModel { .local() }
+
+  package var isRemote: Bool { false }
+
   package func committed(_ batches: [BatchIndex]) {}
 }

@@ -1,3 +1,10 @@
+/// Where the batches of a run go.
+package enum Place: Sendable, Equatable {
+  /// Threads of this process.
+  case local
+  case slurm(SlurmSettings)
+}
+
 /// How a run is to go; nothing here changes what it gives.
 package struct RunConfiguration: Sendable {
   /// How many batches run at once; at least one.
@@ -15,6 +22,7 @@ package struct RunConfiguration: Sendable {
   package var retriesFailed: Bool
   /// The program and arguments that start a worker process.
   package var workerCommand: [String]
+  package var place = Place.local
 
   /// The signals that stop the run; nil leaves them to the process.
   package var interrupts: Interrupts?

@@ -44,6 +44,7 @@ package enum TaskCommand {
     result.isFresh = settings.fresh
     result.retriesFailed = settings.retryFailed
     result.interrupts = interrupts
+    result.place = settings.remote.place
     return result
   }
 

@@ -45,7 +45,7 @@ package final class LocalExecutor: Executor {
 
   package func drain() { site.isDraining.store(true, ordering: .relaxed) }
 
-  package func shutDown() {
+  package func shutDown(isCommitted: Bool) {
     site.isClosed.store(true, ordering: .relaxed)
     for _ in 0..<limits.workers { site.orders.post(.end) }
   }

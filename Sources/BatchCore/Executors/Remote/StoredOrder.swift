@@ -29,7 +29,7 @@ package struct StoredOrder: Sendable {
     order = try BatchOrder(&reader)
     let text = try reader.optionalText()
     let range = try reader.range()
-    guard let text else { return input = nil }
+    guard let text else { return }
     guard let key = BlobKey(text), range.lowerBound >= 0 else { throw MessageReader.Malformed() }
     input = Input(key: key, range: range)
   }

@@ -15,8 +15,8 @@ struct ArrayTasks {
   private let wanted: Int
   private let name: String
   private let script: String
-  /// The folder of the logs.
-  private let logs: String
+  private let store: DirectoryStore
+  private let keys: SessionKeys
   private let arrayLimit: Int
 
   private var jobs: [String] = []
@@ -36,12 +36,16 @@ struct ArrayTasks {
   private var lookSeconds = 0.0
   private var troubleSince: Double?
 
-  init(commands: SlurmCommands, wanted: Int, name: String, script: String, logs: String) {
+  init(
+    commands: SlurmCommands, wanted: Int, name: String, script: String, store: DirectoryStore,
+    keys: SessionKeys
+  ) {
     self.commands = commands
     self.wanted = wanted
     self.name = name
     self.script = script
-    self.logs = logs
+    self.store = store
+    self.keys = keys
     arrayLimit = commands.arrayLimit()
   }
 
@@ -59,7 +63,7 @@ struct ArrayTasks {
   mutating func hasWorked() { failuresInRow = 0 }
 
   /// How a task ended; nil while it goes on.
-  func ending(of task: String, now: Double) -> End? { ends[task] }
+  func ending(of task: String) -> End? { ends[task] }
 
   // MARK: - Looking
 
@@ -146,9 +150,9 @@ struct ArrayTasks {
 
   /// The last line that the task wrote.
   private func tail(_ task: String) -> String {
-    guard let bytes = try? TextFile.read("\(logs)/\(task).log") else { return "" }
-    let lines = String(decoding: bytes.suffix(2000), as: UTF8.self).split(separator: "\n")
-    return lines.last.map { ": \($0.prefix(300))" } ?? ""
+    guard let bytes = try? store.get(keys.log("\(task).log")) else { return "" }
+    let text = unsafe bytes.withBytes { unsafe String(decoding: $0.suffix(2000), as: UTF8.self) }
+    return text.split(separator: "\n").last.map { ": \($0.prefix(300))" } ?? ""
   }
 
   /// Says once why tasks wait, when it is not just their turn that they wait for.
@@ -165,8 +169,11 @@ struct ArrayTasks {
     var left = count
     while left > 0 {
       let tasks = min(left, arrayLimit)
-      let job = try commands.submit(script: script, name: name, tasks: tasks, logs: logs)
+      let job = try commands.submit(
+        script: script, name: name, tasks: tasks, logs: store.folder(keys.logs))
       jobs.append(job)
+      // The process that goes on with the run after a sudden death cancels it.
+      _ = try? store.put(ByteBuffer(), at: keys.job(job), ifAbsent: false)
       for index in 0..<tasks { live.insert("\(job)_\(index)") }
       left -= tasks
     }

@@ -81,28 +81,36 @@ struct SlurmCommands: Sendable {
 
   private func run(_ command: [String], input: String = "") throws(Refusal) -> String {
     let name = command.first ?? ""
+    let (ending, text, errors) = try output(command, input)
+    switch ending {
+    case .exited(0): return text
+    case .exited(127):
+      throw Refusal(
+        description: "the command \(name) is not there; run batchrun on a machine of the cluster",
+        isTransient: false)
+    default:
+      throw Refusal(
+        description: "\(name) failed: \(errors.isEmpty ? ending.phrase : errors)",
+        isTransient: Self.isPassing(errors) || ending == .signalled(Int(SIGKILL)))
+    }
+  }
+
+  /// A command that does not answer is ended.
+  private func output(
+    _ command: [String], _ input: String
+  ) throws(Refusal) -> (ending: ChildProcess.Ending, text: String, errors: String) {
     do throws(SystemError) {
       // The search in PATH is env's.
       var child = try ChildProcess(command: ["/usr/bin/env"] + command)
       child.send(ByteBuffer(Array(input.utf8)))
       let output = ByteBuffer()
-      while child.receive(into: output, waiting: Self.patienceSeconds) ?? 0 > 0 {}
-      child.terminate()
-      let (ending, errors) = child.wait()
-      let text = unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
-      switch ending {
-      case .exited(0): return text
-      case .exited(127):
-        throw Refusal(
-          description: "the command \(name) is not there; run batchrun on a machine of the cluster",
-          isTransient: false)
-      default:
-        throw Refusal(
-          description: "\(name) failed: \(errors.isEmpty ? ending.phrase : errors)",
-          isTransient: Self.isPassing(errors))
+      var count: Int? = 1
+      while count ?? 0 > 0 {
+        count = child.receive(into: output, waiting: Self.patienceSeconds)
       }
-    } catch let error as Refusal {
-      throw error
+      if count == nil { child.terminate() }
+      let (ending, errors) = child.wait()
+      return (ending, unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }, errors)
     } catch {
       throw Refusal(description: "\(error)", isTransient: false)
     }

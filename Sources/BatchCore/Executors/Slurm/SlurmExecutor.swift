@@ -1,6 +1,9 @@
 /// Runs batches in the tasks of Slurm job arrays, which take them out of a shared directory.
 package final class SlurmExecutor: Executor {
   package let limits: ExecutorLimits
+  package var isRemote: Bool { true }
+  /// Results that workers of an earlier process of this run have left.
+  let leftovers: [Part]
   private let inbox = Mailbox<SlurmRun.Message>()
   private let ended = Mailbox<Bool>()
 
@@ -31,6 +34,7 @@ package final class SlurmExecutor: Executor {
       minimumBatchSeconds: 1, handOverSeconds: 0.2)
     let run: SlurmRun
     do throws(BlobFailure) {
+      leftovers = try Self.takeOver(commands, context.run)
       run = try SlurmRun(commands: commands, tasks: tasks, context)
     } catch {
       throw TaskError(.cannotRun, "--share \(settings.share): \(error)")
@@ -44,6 +48,17 @@ package final class SlurmExecutor: Executor {
     }
   }
 
+  /// Ends the workers of an earlier process of the run, and reads what they have left; it stays there
+  /// until this run ends.
+  private static func takeOver(
+    _ commands: SlurmCommands, _ run: RunID
+  ) throws(BlobFailure) -> [Part] {
+    let store = try DirectoryStore(settings: commands.settings)
+    let earlier = try EarlierSessions(store: store, run: run)
+    commands.cancel(earlier.jobs)
+    return try earlier.parts()
+  }
+
   /// More at once are asked for with `--workers`.
   private static let mostTasks = 256
   /// A worker holds the input of a batch in memory.
@@ -55,14 +70,16 @@ package final class SlurmExecutor: Executor {
 
   package func drain() { inbox.post(.drain) }
 
-  package func shutDown() {
-    inbox.post(.end)
+  package func shutDown(isCommitted: Bool) {
+    inbox.post(.end(isCommitted: isCommitted))
     _ = ended.takeFirst()
   }
 
   /// What a cluster costs before anything was measured: a task waits for the scheduler, and a batch
   /// for the directory.
-  package static func model() -> CostModel {
+  package var model: CostModel { Self.usualModel }
+
+  package static var usualModel: CostModel {
     CostModel(
       startUpSeconds: Figure(2, .guess), batchOverheadSeconds: Figure(0.3, .guess),
       items: ItemTimes(count: 1, mean: 1e-3, deviation: 1e-3), itemProvenance: .guess)

@@ -9,7 +9,8 @@ struct SlurmRun {
     case run(BatchOrder)
     case committed([BatchIndex])
     case drain
-    case end
+    /// - isCommitted: Whether all that was reported is safe.
+    case end(isCommitted: Bool)
   }
 
   /// A batch that is not over.
@@ -23,7 +24,7 @@ struct SlurmRun {
     var goneSeconds: Double?
   }
 
-  private let store: DirectoryStore
+  private let store: any BlobStore
   private let keys: SessionKeys
   private let commands: SlurmCommands
   private let context: SlurmExecutor.Context
@@ -40,22 +41,18 @@ struct SlurmRun {
   /// Puts the program and the task into the share, and clears away what an earlier process of the run
   /// has left there.
   init(commands: SlurmCommands, tasks: Int, _ context: SlurmExecutor.Context) throws(BlobFailure) {
-    let locator = try BlobLocator(commands.settings.share)
-    guard case .directory(let path) = locator else {
-      throw BlobFailure(
-        .badLocator, "\(commands.settings.share) is no directory; Slurm's nodes share one")
-    }
-    store = try DirectoryStore(path: path, makes: true)
+    let directory = try DirectoryStore(settings: commands.settings)
+    store = directory
     keys = SessionKeys(
       run: context.run, name: String(RunEvent.now(), radix: 36) + "-\(getpid())")
     self.commands = commands
     self.context = context
     staged = StagedInputs(store: store, source: context.task.source)
     inbox = ResultInbox(store: store, keys: keys)
-    let script = try WorkerScript(store: store, keys: keys, settings: commands.settings)
+    let script = try WorkerScript(store: directory, keys: keys, settings: commands.settings)
     self.tasks = ArrayTasks(
       commands: commands, wanted: tasks, name: "batchrun-\(context.run.short)-\(getpid())",
-      script: script.text, logs: "\(path)/\(keys.logs.dropLast())")
+      script: script.text, store: directory, keys: keys)
     try store.put(
       StoredTask(name: context.task.name, message: context.task.workerMessage).bytes, at: keys.task,
       ifAbsent: false)
@@ -70,7 +67,7 @@ struct SlurmRun {
     while true {
       mailbox.receive(into: &messages, waiting: pauseSeconds)
       for message in messages {
-        if case .end = message { return close() }
+        if case .end(let isCommitted) = message { return close(isCommitted) }
         attempt { run throws(BlobFailure) in try run.take(message) }
       }
       let began = context.clock.now
@@ -208,7 +205,8 @@ struct SlurmRun {
       let words = unsafe bytes.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
         .split(whereSeparator: { " \n".contains($0) })
       guard words.count == 2 else { continue }
-      open[batch]?.claim = (String(words[0]), String(words[1]), context.clock.now)
+      let now = context.clock.now
+      open[batch]?.claim = (String(words[0]), String(words[1]), now)
       tasks.hasClaimed(String(words[0]))
     }
   }
@@ -232,15 +230,16 @@ struct SlurmRun {
       return fail("--on slurm: \(trouble)")
     }
     for sentence in tasks.takeNotes() { context.report(.note(sentence)) }
+    let now = context.clock.now
     for (batch, known) in open {
-      guard let claim = known.claim, let end = tasks.ending(of: claim.task, now: context.clock.now)
+      guard let claim = known.claim, let end = tasks.ending(of: claim.task)
       else { continue }
       guard let gone = known.goneSeconds else {
-        open[batch]?.goneSeconds = context.clock.now
+        open[batch]?.goneSeconds = now
         continue
       }
       // The last results may still be on their way through the file server.
-      guard context.clock.now - gone >= Self.graceSeconds else { continue }
+      guard now - gone >= Self.graceSeconds else { continue }
       self.end(batch, ending(end, of: known))
     }
   }
@@ -257,12 +256,11 @@ struct SlurmRun {
 
   // MARK: - The end
 
-  private mutating func close() {
+  private mutating func close(_ isCommitted: Bool) {
     _ = try? store.put(ByteBuffer(), at: keys.stop, ifAbsent: false)
     tasks.cancelAll()
-    // What was not committed is looked for by the process that goes on with the run.
-    guard open.isEmpty, !hasFailed else { return }
-    try? collect()
+    // What was not committed is taken over by the process that goes on with the run.
+    guard isCommitted, !hasFailed else { return }
     try? store.deleteAll(BlobKeys.run(context.run))
     try? store.delete(staged.added)
   }

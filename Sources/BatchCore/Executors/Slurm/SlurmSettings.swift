@@ -40,3 +40,13 @@ package struct SlurmSettings: Sendable, Equatable {
       + options
   }
 }
+
+extension DirectoryStore {
+  /// The directory that the settings name; it is made where its parent is there.
+  init(settings: SlurmSettings) throws(BlobFailure) {
+    guard case .directory(let path) = try BlobLocator(settings.share) else {
+      throw BlobFailure(.badLocator, "\(settings.share) is no directory; Slurm's nodes share one")
+    }
+    try self.init(path: path, makes: true)
+  }
+}

@@ -14,7 +14,7 @@ struct WorkerScript {
     }
     // The executable goes last: where it is, everything is.
     for (path, key) in files.reversed() {
-      if try store.size(of: key) == nil { try store.putFile(path, at: key, ifAbsent: true) }
+      if try store.size(of: key) == nil { _ = try store.putFile(path, at: key, ifAbsent: true) }
     }
     guard let executable = files.first.map({ store.file($0.key) }) else {
       throw BlobFailure(.failed, "the program has no executable")

@@ -34,6 +34,9 @@ package struct DirectoryStore: BlobStore {
 
   package var locator: BlobLocator { .directory(path: path) }
 
+  /// The folder of the keys that begin with `prefix`, which ends with a slash.
+  func folder(_ prefix: String) -> String { "\(path)/\(prefix.dropLast())" }
+
   func file(_ key: BlobKey) -> String { "\(path)/\(key.text)" }
 
   /// Calls `body`, again when a handle went stale under it: the path may lead to a new one.

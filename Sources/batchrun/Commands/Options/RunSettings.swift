@@ -23,6 +23,7 @@ package struct RunSettings: Sendable, Equatable {
   package var quiet = false
   package var json = false
   package var showsProgress = true
+  package var remote = RemoteSettings()
 
   package init() {}
 
@@ -40,6 +41,7 @@ package struct RunSettings: Sendable, Equatable {
     quiet = options.isSet("quiet")
     json = options.isSet("json")
     showsProgress = !(options.isSet("no-progress") || quiet || json)
+    remote = try RemoteSettings(options)
     if retryFailed && fresh {
       throw TaskError(
         .usage, "--retry-failed keeps what is finished and --fresh drops it; give one")
@@ -81,6 +83,7 @@ extension RunSettings {
     OptionSpec(
       "retry-failed", .flag,
       help: "Run the failed items of a finished run again and put their results in place."),
+  ] + RemoteSettings.options + [
     OptionSpec("fresh", .flag, help: "Start over, whatever an earlier run has left."),
     OptionSpec("quiet", .flag, help: "Show nothing but errors."),
     OptionSpec("json", .flag, help: "Report events as JSON Lines on standard error."),
