@@ -148,6 +148,13 @@ let package = Package(
         "Kernels/golden-options.csv",
       ],
       swiftSettings: settings),
+    // What needs a real cluster, a real store or a real emulator.
+    .testTarget(
+      name: "RemoteTests",
+      dependencies: [
+        "BatchCore", "SampleTask", "batchrun", "batchrun-encode", "sample-program",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "EncodeTests",
       dependencies: [

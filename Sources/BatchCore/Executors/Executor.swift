@@ -20,6 +20,9 @@ package protocol Executor: Sendable {
   /// Has the workers stop after the item at hand and report what they finished.
   func drain()
 
+  /// Ends what would go on without this process, which is about to end at once; from any thread.
+  func abandon()
+
   /// Ends the workers; called when no batch is out.
   ///
   /// - Parameter isCommitted: Whether everything that was reported is on the disk.
@@ -46,6 +49,8 @@ extension Executor {
   package var model: CostModel { .local() }
 
   package var isRemote: Bool { false }
+
+  package func abandon() {}
 
   package func committed(_ batches: [BatchIndex]) {}
 }

@@ -222,10 +222,12 @@ package struct RunSession {
         task: prepared, clock: clock, buffers: buffers, report: report)
       return (executor, [])
     case .slurm(let settings):
+      if let reason = prepared.localOnly { throw TaskError(.usage, reason) }
       let executor = try SlurmExecutor(
         settings,
         .init(
           run: identity.id, task: prepared, clock: clock, buffers: buffers, report: report))
+      configuration.interrupts?.beforeForcedExit { executor.abandon() }
       return (executor, executor.leftovers)
     }
   }

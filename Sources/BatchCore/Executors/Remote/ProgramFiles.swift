@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemShims
 
 /// The running program with its shared libraries and its loader: what another machine needs to run it,
 /// whatever its own system has.
@@ -13,7 +14,7 @@ package struct ProgramFiles: Sendable {
   /// Of this very process.
   package init() throws(TaskError) {
     executable = try Self.ownPath()
-    libraries = try Self.loadedLibraries().filter { [executable] in $0 != executable }
+    libraries = Self.loadedLibraries()
     guard let loader = libraries.first(where: { Self.isLoader($0) }) else {
       throw TaskError(
         .cannotRun, "the program has no loader that could be taken along to other machines")
@@ -59,19 +60,16 @@ package struct ProgramFiles: Sendable {
     return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// What is mapped from files into this process and can be executed, each once, by path.
-  private static func loadedLibraries() throws(TaskError) -> [String] {
-    let text: String
-    do {
-      text = String(decoding: try TextFile.read("/proc/self/maps"), as: UTF8.self)
-    } catch {
-      throw TaskError(.cannotRun, "\(error)")
-    }
+  /// Under the names by which they were asked for, which the loader looks for again.
+  private static func loadedLibraries() -> [String] {
     var paths: Set<String> = []
-    for line in text.split(separator: "\n") {
-      let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-      guard fields.count == 6, fields[1].contains("x"), fields[5].hasPrefix("/") else { continue }
-      paths.insert(String(fields[5]))
+    var name = [CChar](repeating: 0, count: Int(PATH_MAX))
+    var index: Int32 = 0
+    while unsafe batchrun_loaded_library(index, &name, UInt(name.count)) != 0 {
+      index += 1
+      let end = name.firstIndex(of: 0) ?? 0
+      let path = String(decoding: name[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      if !path.isEmpty { paths.insert(path) }
     }
     return paths.sorted()
   }

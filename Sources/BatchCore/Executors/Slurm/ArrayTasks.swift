@@ -19,7 +19,8 @@ struct ArrayTasks {
   private let keys: SessionKeys
   private let arrayLimit: Int
 
-  private var jobs: [String] = []
+  /// The jobs that were submitted; others may ask for them.
+  let jobs = Shared<[String]>([])
   /// The tasks that are submitted and not known to have ended.
   private var live: Set<String> = []
   private var queue = SlurmQueue()
@@ -171,7 +172,7 @@ struct ArrayTasks {
       let tasks = min(left, arrayLimit)
       let job = try commands.submit(
         script: script, name: name, tasks: tasks, logs: store.folder(keys.logs))
-      jobs.append(job)
+      jobs.withLock { $0.append(job) }
       // The process that goes on with the run after a sudden death cancels it.
       _ = try? store.put(ByteBuffer(), at: keys.job(job), ifAbsent: false)
       for index in 0..<tasks { live.insert("\(job)_\(index)") }
@@ -179,11 +180,11 @@ struct ArrayTasks {
     }
   }
 
-  mutating func cancelPending() { commands.cancel(jobs, pendingOnly: true) }
+  mutating func cancelPending() { commands.cancel(jobs.value, pendingOnly: true) }
 
   mutating func cancelAll() {
     guard !live.isEmpty else { return }
-    commands.cancel(jobs)
+    commands.cancel(jobs.value)
     live = []
   }
 }

@@ -6,6 +6,8 @@ package final class SlurmExecutor: Executor {
   let leftovers: [Part]
   private let inbox = Mailbox<SlurmRun.Message>()
   private let ended = Mailbox<Bool>()
+  private let commands: SlurmCommands
+  private let jobs: Shared<[String]>
 
   /// What an executor needs of the run.
   package struct Context: Sendable {
@@ -32,6 +34,7 @@ package final class SlurmExecutor: Executor {
       workers: tasks, timeLimitSeconds: settings.timeLimitSeconds,
       marginSeconds: settings.marginSeconds, payloadBytes: Self.payloadBytes,
       minimumBatchSeconds: 1, handOverSeconds: 0.2)
+    self.commands = commands
     let run: SlurmRun
     do throws(BlobFailure) {
       leftovers = try Self.takeOver(commands, context.run)
@@ -39,6 +42,7 @@ package final class SlurmExecutor: Executor {
     } catch {
       throw TaskError(.cannotRun, "--share \(settings.share): \(error)")
     }
+    jobs = run.jobs
     let handoff = Handoff(run)
     let (inbox, ended) = (inbox, ended)
     WorkThread.start("batchrun-slurm") {
@@ -69,6 +73,8 @@ package final class SlurmExecutor: Executor {
   package func committed(_ batches: [BatchIndex]) { inbox.post(.committed(batches)) }
 
   package func drain() { inbox.post(.drain) }
+
+  package func abandon() { commands.cancel(jobs.value) }
 
   package func shutDown(isCommitted: Bool) {
     inbox.post(.end(isCommitted: isCommitted))

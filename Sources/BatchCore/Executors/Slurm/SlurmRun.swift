@@ -60,6 +60,9 @@ struct SlurmRun {
     try store.put(ByteBuffer(), at: keys.log("about"), ifAbsent: false)
   }
 
+  /// The numbers of the jobs that were submitted.
+  var jobs: Shared<[String]> { tasks.jobs }
+
   // MARK: - The loop
 
   mutating func follow(_ mailbox: Mailbox<Message>) {
