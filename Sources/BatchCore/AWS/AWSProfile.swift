@@ -2,7 +2,6 @@
 package struct AWSProfile: Sendable {
   package let name: String
   private let settings: [String: String]
-  let isPresent: Bool
 
   package subscript(_ name: String) -> String? { settings[name] }
 
@@ -24,8 +23,7 @@ package struct AWSProfile: Sendable {
         "there is no profile \(name) in \(files); see AWS_PROFILE, or run aws configure")
     }
     let settings = (inConfig ?? [:]).merging(inSecrets ?? [:]) { $1 }
-    return AWSProfile(
-      name: name, settings: settings, isPresent: inConfig != nil || inSecrets != nil)
+    return AWSProfile(name: name, settings: settings)
   }
 
   /// The settings of the section whose title matches; nil when there is none.

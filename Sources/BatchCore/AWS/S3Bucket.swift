@@ -36,6 +36,10 @@ package final class S3Bucket: Sendable {
   /// The region as far as it is known.
   var region: String { place.withLock { $0.region } }
 
+  func address(of name: String) -> String {
+    place.withLock { $0 }.request(.get, name).address
+  }
+
   func send(_ order: Order) throws(BlobFailure) -> AWSAnswer {
     try send({ _ in order }, into: nil)
   }

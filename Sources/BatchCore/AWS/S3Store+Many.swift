@@ -93,27 +93,54 @@ extension S3Store {
       page = try list(prefix, after: nil)
       try delete(page.entries.map(\.key))
     } while page.next != nil
-    try abandonUploads(name(prefix: prefix))
+    // Their parts cost money.
+    for upload in try uploads(prefix) { try abandon(upload) }
   }
 
-  /// Ends the uploads that a writer has begun and not ended: their parts cost money.
-  private func abandonUploads(_ prefix: String) throws(BlobFailure) {
+  // MARK: - Uploads
+
+  /// An upload in parts that a writer has begun and not ended.
+  package struct Upload: Sendable {
+    let name: String
+    package let id: String
+  }
+
+  /// The uploads under way, or forgotten, of objects whose keys begin with `prefix`.
+  package func uploads(_ prefix: String) throws(BlobFailure) -> [Upload] {
     var order = S3Bucket.Order(.get, action: "list the uploads of")
     var marks: [AWSRequest.Field] = []
+    var found: [Upload] = []
     while true {
-      order.query = [.init("uploads", ""), .init("prefix", prefix)] + marks
+      order.query = [.init("uploads", ""), .init("prefix", name(prefix: prefix))] + marks
       let tree = try tree("ListMultipartUploadsResult", of: bucket.send(order), order)
-      for upload in tree.children("Upload") {
-        guard let name = upload["Key"], let id = upload["UploadId"] else { continue }
-        var removal = S3Bucket.Order(.delete, name, action: "abandon the upload of")
-        removal.query = [.init("uploadId", id)]
-        removal.accepted = [404]
-        _ = try bucket.send(removal)
+      found += tree.children("Upload").compactMap { upload in
+        guard let name = upload["Key"], let id = upload["UploadId"] else { return nil }
+        return Upload(name: name, id: id)
       }
       guard tree["IsTruncated"] == "true", let key = tree["NextKeyMarker"],
         let upload = tree["NextUploadIdMarker"]
-      else { return }
+      else { return found }
       marks = [.init("key-marker", key), .init("upload-id-marker", upload)]
     }
+  }
+
+  /// Begins an upload in parts.
+  ///
+  /// - Returns: the name that the service gives it.
+  package func beginUpload(
+    of key: BlobKey, _ fields: [AWSRequest.Field] = []
+  ) throws(BlobFailure) -> String {
+    var order = S3Bucket.Order(.post, name(key), action: "write")
+    order.query = [.init("uploads", "")]
+    order.headers = [.init("Content-Type", "application/octet-stream")] + fields
+    let tree = try tree("InitiateMultipartUploadResult", of: bucket.send(order), order)
+    return tree["UploadId"] ?? ""
+  }
+
+  func abandon(_ upload: Upload) throws(BlobFailure) {
+    var order = S3Bucket.Order(.delete, upload.name, action: "abandon the upload of")
+    order.query = [.init("uploadId", upload.id)]
+    order.accepted = [404]
+    _ = try bucket.send(order)
   }
 }

@@ -56,6 +56,9 @@ package struct S3Store: BlobStore {
         bucket: place.bucket, prefix: place.prefix, region: bucket.region, endpoint: endpoint))
   }
 
+  /// The URL of an object, as requests about it have it.
+  package func address(of key: BlobKey) -> String { bucket.address(of: name(key)) }
+
   func name(_ key: BlobKey) -> String { name(prefix: key.text) }
 
   func name(prefix: String) -> String {
@@ -181,7 +184,7 @@ package struct S3Store: BlobStore {
     }
     // Before much is sent in vain.
     if ifAbsent, try size(of: key) != nil { return false }
-    return try S3Upload(file, as: name(key), ifAbsent: ifAbsent, in: self).run()
+    return try S3Upload(file, as: key, ifAbsent: ifAbsent, in: self).run()
   }
 }
 

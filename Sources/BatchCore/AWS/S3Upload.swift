@@ -40,6 +40,7 @@ final class UploadFile: Sendable {
 /// A large file on its way to S3 in parts, several at once; it appears as one object, or not at all.
 struct S3Upload: Sendable {
   private let file: UploadFile
+  private let key: BlobKey
   private let name: String
   private let ifAbsent: Bool
   private let store: S3Store
@@ -49,13 +50,14 @@ struct S3Upload: Sendable {
   /// The service takes no more parts than this.
   private static let mostParts = 10_000
 
-  init(_ file: UploadFile, as name: String, ifAbsent: Bool, in store: S3Store) {
+  init(_ file: UploadFile, as key: BlobKey, ifAbsent: Bool, in store: S3Store) {
     self.file = file
-    self.name = name
+    self.key = key
+    name = store.name(key)
     self.ifAbsent = ifAbsent
     self.store = store
     let least = (file.size + Self.mostParts - 1) / Self.mostParts
-    partBytes = max(store.sizes.partBytes, (least + 0xF_FFFF) & ~0xF_FFFF)
+    partBytes = max(store.sizes.partBytes, least)
   }
 
   private enum Ending {
@@ -80,7 +82,7 @@ struct S3Upload: Sendable {
   }
 
   private func attempt() throws(BlobFailure) -> Ending {
-    let upload = try begin()
+    let upload = try store.beginUpload(of: key, [mark.field])
     do throws(BlobFailure) {
       let tags = try sendParts(upload)
       try file.refuseChange()
@@ -102,23 +104,15 @@ struct S3Upload: Sendable {
 
   // MARK: - Requests
 
-  /// - Returns: the name that the service gives the upload.
-  private func begin() throws(BlobFailure) -> String {
-    var order = S3Bucket.Order(.post, name, action: "write")
-    order.query = [.init("uploads", "")]
-    order.headers = [.init("Content-Type", "application/octet-stream"), mark.field]
-    let answer = try store.bucket.send(order)
-    guard let upload = XMLTree(answer.body)?["UploadId"] else { throw misunderstood("uploads") }
-    return upload
-  }
-
   private func send(_ part: Int, _ upload: String) throws(BlobFailure) -> String {
     let start = (part - 1) * partBytes
     var order = S3Bucket.Order(.put, name, action: "write part \(part) of")
     order.query = [.init("partNumber", String(part)), .init("uploadId", upload)]
     order.body = try file.read(start..<min(start + partBytes, file.size))
     guard let tag = try store.bucket.send(order).head.value(of: "etag") else {
-      throw misunderstood("partNumber")
+      throw BlobFailure(
+        .failed,
+        "cannot write \(store.bucket.address)/\(name): what answers is not S3; see the endpoint")
     }
     return tag
   }
@@ -148,17 +142,7 @@ struct S3Upload: Sendable {
 
   /// Parts that belong to nothing cost money; what cannot be removed now, `deleteAll` finds later.
   private func abandon(_ upload: String) {
-    var order = S3Bucket.Order(.delete, name, action: "abandon")
-    order.query = [.init("uploadId", upload)]
-    order.accepted = [404]
-    _ = try? store.bucket.send(order)
-  }
-
-  private func misunderstood(_ request: String) -> BlobFailure {
-    BlobFailure(
-      .failed,
-      "cannot write \(store.bucket.address)/\(name): the service answers \(request) with something "
-        + "else than S3; see the endpoint")
+    try? store.abandon(S3Store.Upload(name: name, id: upload))
   }
 
   // MARK: - Side by side

@@ -58,7 +58,7 @@ extension BlobFailure {
   }
 
   /// - Parameter store: the directory that is shared, for the cure.
-  init(_ error: SystemError, store: String) {
+  package init(_ error: SystemError, store: String) {
     let cure: String
     switch error.code {
     case ENOSPC: (code, cure) = (.full, "free some space there and run the same command again")
