@@ -130,12 +130,22 @@ let package = Package(
     .target(
       name: "HTTPServer", dependencies: ["BatchCore"], path: "Tests/HTTPServer",
       swiftSettings: settings),
+    // What every store of objects does, run over each kind of them.
+    .target(
+      name: "BlobBehaviours", dependencies: ["BatchCore", "SampleTask"],
+      path: "Tests/BlobBehaviours", swiftSettings: settings),
     .testTarget(
       name: "BatchCoreTests",
       dependencies: [
-        "BatchCore", "BenchmarkData", "CZlib", "CZstd", "HTTPServer", "SampleTask",
-        "sample-program",
+        "BatchCore", "BenchmarkData", "BlobBehaviours", "CZlib", "CZstd", "HTTPServer",
+        "SampleTask", "sample-program",
       ],
+      exclude: ["AWS/golden-signatures.jsonl"],
+      swiftSettings: settings),
+    // Tests with the engines themselves, which they start and stop.
+    .testTarget(
+      name: "RemoteTests",
+      dependencies: ["BatchCore", "BlobBehaviours", "HTTPServer", "SampleTask"],
       swiftSettings: settings),
     .testTarget(
       name: "TasksTests",

@@ -46,8 +46,19 @@ package struct BlobFailure: Error, Sendable, Equatable, CustomStringConvertible 
 // MARK: - Directories
 
 extension BlobFailure {
+  /// Gives `body`'s errors as failures of `store`.
+  static func of<R: ~Copyable>(
+    _ store: String, _ body: () throws(SystemError) -> R
+  ) throws(BlobFailure) -> R {
+    do throws(SystemError) {
+      return try body()
+    } catch {
+      throw BlobFailure(error, store: store)
+    }
+  }
+
   /// - Parameter store: the directory that is shared, for the cure.
-  init(_ error: SystemError, store: String) {
+  package init(_ error: SystemError, store: String) {
     let cure: String
     switch error.code {
     case ENOSPC: (code, cure) = (.full, "free some space there and run the same command again")

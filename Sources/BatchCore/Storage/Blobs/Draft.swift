@@ -2,8 +2,8 @@ internal import Glibc
 internal import SystemShims
 
 /// A file on its way to its name: written beside it, then given the name at once.
-struct Draft {
-  let path: String
+package struct Draft {
+  package let path: String
   private let target: String
 
   /// The word for drafts in fault points.
@@ -11,7 +11,7 @@ struct Draft {
   /// What the names of drafts begin with, which no key's part does.
   static let namePrefix = ".draft-"
 
-  init(of target: String) {
+  package init(of target: String) {
     self.target = target
     let name = Self.namePrefix + String(UInt64.random(in: 0 ... .max), radix: 36)
     path = OutputTarget.directory(of: target) + "/" + name
@@ -38,7 +38,7 @@ struct Draft {
   /// A link is the one way to do so that NFS makes atomic; where there are no links, the kernel may
   /// know a rename that replaces nothing.
   /// - Returns: whether it has it.
-  func publishIfAbsent() throws(SystemError) -> Bool {
+  package func publishIfAbsent() throws(SystemError) -> Bool {
     if let code = FaultPoint.pass("\(Self.role).link.before") {
       throw SystemError("write", target, code: code)
     }
@@ -61,7 +61,7 @@ struct Draft {
   }
 
   /// The same on file systems without links.
-  func renameIfAbsent() throws(SystemError) -> Bool {
+  package func renameIfAbsent() throws(SystemError) -> Bool {
     guard unsafe batchrun_rename_if_absent(path, target) != 0 else { return true }
     if errno == EEXIST { return false }
     throw .last("give its name to", target)
