@@ -145,7 +145,10 @@ let package = Package(
     // Tests with the engines themselves, which they start and stop.
     .testTarget(
       name: "RemoteTests",
-      dependencies: ["BatchCore", "BlobBehaviours", "HTTPServer", "SampleTask"],
+      dependencies: [
+        "BatchCore", "BlobBehaviours", "HTTPServer", "SampleTask", "batchrun", "batchrun-encode",
+        "sample-program",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TasksTests",
@@ -156,13 +159,6 @@ let package = Package(
       exclude: [
         "CommandLine/Snapshots", "Kernels/golden-merton.csv", "Kernels/golden-merton-series.csv",
         "Kernels/golden-options.csv",
-      ],
-      swiftSettings: settings),
-    // What needs a real cluster, a real store or a real emulator.
-    .testTarget(
-      name: "RemoteTests",
-      dependencies: [
-        "BatchCore", "SampleTask", "batchrun", "batchrun-encode", "sample-program",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -9,7 +9,11 @@ packages=(
   ceph-mon    # its monitor
   ceph-osd    # its store
   curl        # makes its buckets
+  munge       # who is who among Slurm's daemons
   radosgw     # the S3 server
+  slurm-client # sbatch, squeue, scancel
+  slurmctld   # Slurm's controller
+  slurmd      # Slurm's nodes
 )
 
 installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null || true)

@@ -9,6 +9,8 @@ struct WorkerIdentity: Sendable {
   var endSeconds: Double
   /// What it leaves unused before that, in seconds.
   var marginSeconds: Double
+  /// How long finished items may wait until they are handed over, in seconds.
+  var handOverSeconds: Double
   var clock: MonotonicClock
 }
 
@@ -19,7 +21,7 @@ struct WorkerIdentity: Sendable {
 struct BatchDesk<Task: BatchTask>: ~Copyable {
   private let store: any BlobStore
   private let keys: SessionKeys
-  private let identity: WorkerIdentity
+  private var identity: WorkerIdentity
   private let stopping: StopSign
   private let copies: LocalCopies
   private var worker: Worker<Task>
@@ -29,7 +31,9 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
     self.store = store
     self.keys = keys
     self.identity = identity
-    let stopping = StopSign(store: store, keys: keys)
+    // Each look costs something where the store is a service.
+    let stopping = StopSign(
+      store: store, keys: keys, pauseSeconds: max(1, identity.handOverSeconds))
     self.stopping = stopping
     copies = LocalCopies(store: store)
     worker = Worker(
@@ -59,6 +63,22 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
     return .done
   }
 
+  /// Runs a batch that this worker was given, unless another has it.
+  ///
+  /// - Parameter endSeconds: When the worker's time is over, on the clock.
+  mutating func run(_ batch: BatchIndex, endSeconds: Double) throws(BlobFailure) {
+    identity.endSeconds = endSeconds
+    let key = keys.batch(batch)
+    // One that is no longer there is over.
+    guard let bytes = try store.get(key), let order = try? StoredOrder(bytes),
+      try store.put(note, at: keys.claim(batch), ifAbsent: true)
+    else { return }
+    try carryOut(order)
+    hasRun = true
+  }
+
+  private var note: ByteBuffer { ByteBuffer(Array("\(identity.name) \(hostName())\n".utf8)) }
+
   private struct Claim {
     /// Nil when the time left is too short for the batch.
     var taken: StoredOrder?
@@ -75,7 +95,6 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
         let order = try? StoredOrder(bytes)
       else { continue }
       guard hasTime(for: order.order) else { return Claim(taken: nil) }
-      let note = ByteBuffer(Array("\(identity.name) \(hostName())\n".utf8))
       guard try store.put(note, at: keys.claim(batch), ifAbsent: true) else { continue }
       // Nobody else needs to look at it; the coordinator knows it by heart.
       try store.delete([entry.key])
@@ -111,7 +130,7 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
     }
     let results = results(of: order)
     let outbox = Outbox(
-      items: order.input.items, limits: .init(bytes: 8 << 20, seconds: 1),
+      items: order.input.items, limits: .init(bytes: 8 << 20, seconds: identity.handOverSeconds),
       makeBuffer: { ByteBuffer() }, deliver: { part, _ in results.part(part) })
     // Half of what is left unused is for the results.
     let watch = ItemWatch(
@@ -190,17 +209,14 @@ private final class ResultOutlet: Sendable {
 private final class StopSign: Sendable {
   private let state = Atomic<Bool>(false)
 
-  /// So often the store is asked, in microseconds.
-  private static let pauseMicroseconds: UInt32 = 1_000_000
-
-  init(store: any BlobStore, keys: SessionKeys) {
+  init(store: any BlobStore, keys: SessionKeys, pauseSeconds: Double) {
     WorkThread.start("batchrun-stop") { [weak self] in
       while let self {
         if (try? store.size(of: keys.stop)) != nil {
           self.state.store(true, ordering: .relaxed)
           return
         }
-        usleep(Self.pauseMicroseconds)
+        usleep(UInt32(pauseSeconds * 1e6))
       }
     }
   }

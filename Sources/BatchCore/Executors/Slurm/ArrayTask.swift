@@ -48,7 +48,7 @@ public struct ArrayTask {
     let clock = MonotonicClock()
     let identity = WorkerIdentity(
       name: Self.name, endSeconds: assignment.timeLimitSeconds,
-      marginSeconds: assignment.marginSeconds, clock: clock)
+      marginSeconds: assignment.marginSeconds, handOverSeconds: 1, clock: clock)
     try serve(makeTask(stored.name, stored.message), store, keys, identity)
   }
 

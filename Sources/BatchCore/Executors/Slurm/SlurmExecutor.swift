@@ -9,19 +9,10 @@ package final class SlurmExecutor: Executor {
   private let commands: SlurmCommands
   private let jobs: Shared<[String]>
 
-  /// What an executor needs of the run.
-  package struct Context: Sendable {
-    var run: RunID
-    var task: PreparedTask
-    var clock: MonotonicClock
-    var buffers: PartBuffers
-    var report: @Sendable (ExecutorEvent) -> Void
-  }
-
   /// Looks at the cluster and the share, and puts the program there.
   ///
   /// - Throws: `TaskError` when either cannot be used.
-  init(_ settings: SlurmSettings, _ context: Context) throws(TaskError) {
+  init(_ settings: SlurmSettings, _ context: RemoteBatches.Context) throws(TaskError) {
     let commands = SlurmCommands(settings: settings)
     let tasks: Int
     do throws(SlurmCommands.Refusal) {

@@ -23,21 +23,20 @@ struct BlobKeyTests {
   @Test("of a run lie below it, in the order of its batches")
   func run() {
     let run = RunID("c0ffee")
-    let keys = [0, 1, 9, 10, 12_345, 99_999_999].map { number in
-      BlobKeys.result(run, BatchIndex(number), attempt: 1)
-    }
+    let session = SessionKeys(run: run, name: "s1")
+    let keys = [0, 1, 9, 10, 12_345, 99_999_999].map { session.batch(BatchIndex($0)) }
     #expect(keys == keys.sorted())
-    #expect(keys[3].text == "runs/c0ffee/results/00000010-1")
-    let all =
-      keys + [
-        BlobKeys.batch(run, BatchIndex(3), attempt: 2),
-        BlobKeys.part(run, BatchIndex(3), attempt: 2, part: 7),
-      ]
-    #expect(all.allSatisfy { $0.text.hasPrefix(BlobKeys.run(run)) })
+    #expect(keys[3].text == "runs/c0ffee/s1/batches/00000010")
+    let results = [session.part(BatchIndex(3), 7), session.end(BatchIndex(3))]
+    #expect(results.map(\.text).map { $0.dropFirst(session.results.count) } == ["00000003-000007", "00000003-end"])
+    let all = keys + results + [session.claim(BatchIndex(3)), session.task, session.stop, session.job("7")]
+    #expect(all.allSatisfy { $0.text.hasPrefix(BlobKeys.run(run)) && $0.text.hasPrefix(session.prefix) })
     #expect(Set(all).count == all.count)
-    #expect(all.last?.text == "runs/c0ffee/parts/00000003-2-000007")
-    #expect(all[6].text == "runs/c0ffee/batches/00000003-2")
-    #expect(keys[0].text.hasPrefix(BlobKeys.results(run)))
+    #expect((keys + results).map { session.batch(of: $0)?.rawValue } == [0, 1, 9, 10, 12_345, 99_999_999, 3, 3])
+    #expect(SessionKeys(prefix: session.prefix) == session)
+    for wrong in ["", "runs/c0ffee/s1", "runs//s1/", "inputs/c0ffee/s1/", "runs/../s1/"] {
+      #expect(SessionKeys(prefix: wrong) == nil, "\(wrong)")
+    }
     #expect(
       BlobKeys.program(version: "0.1.0", digest: "ab", file: "batchrun").text
         == "programs/0.1.0-ab/batchrun")
