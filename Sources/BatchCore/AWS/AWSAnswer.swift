@@ -6,6 +6,11 @@ package struct AWSAnswer: Sendable {
   /// Empty where a sink took the body.
   package let body: ByteBuffer
 
+  package init(head: HTTPHead, body: ByteBuffer) {
+    self.head = head
+    self.body = body
+  }
+
   package var status: Int { head.status }
 
   /// The parts of an error that a service tells of, as XML or as JSON; empty where it does not.

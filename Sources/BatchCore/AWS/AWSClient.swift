@@ -78,11 +78,10 @@ package final class AWSClient: Sendable {
     }
   }
 
-  /// - Parameter take: offered each piece of the body; nil for one that is to be collected.
-  private func exchange(
-    _ request: AWSRequest, _ signer: AWSSigner, _ keys: AWSCredentials,
-    _ take: (HTTPHead, ByteBuffer) -> Bool?
-  ) throws(HTTPFailure) -> AWSAnswer {
+  /// The request as it is sent.
+  private func signed(
+    _ request: AWSRequest, _ signer: AWSSigner, _ keys: AWSCredentials
+  ) throws(HTTPFailure) -> HTTPRequest {
     let url: WebURL
     do throws(WebURLError) {
       url = try WebURL(request.address)
@@ -96,11 +95,36 @@ package final class AWSClient: Sendable {
     if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       headers += ["Content-Type:"]
     }
+    return HTTPRequest(
+      url, method: request.method, headers: headers, body: request.body, limits: request.limits)
+  }
+
+  /// A request that the caller sends by itself, signed with keys that are good now.
+  package func signed(
+    _ request: AWSRequest, _ signer: AWSSigner
+  ) throws(AWSFailure) -> HTTPRequest {
+    let keys = try credentials.credentials()
+    do throws(HTTPFailure) {
+      return try signed(request, signer, keys)
+    } catch {
+      throw AWSFailure(error)
+    }
+  }
+
+  /// What an answer to such a request complains about.
+  package func failure(_ answer: AWSAnswer, of request: AWSRequest) throws(AWSFailure) -> AWSFailure {
+    AWSFailure(
+      answer,
+      AWSContext(host: request.host, credentials: try credentials.credentials(), now: clock()))
+  }
+
+  /// - Parameter take: offered each piece of the body; nil for one that is to be collected.
+  private func exchange(
+    _ request: AWSRequest, _ signer: AWSSigner, _ keys: AWSCredentials,
+    _ take: (HTTPHead, ByteBuffer) -> Bool?
+  ) throws(HTTPFailure) -> AWSAnswer {
     let collected = ByteBuffer(capacity: 0)
-    let head = try http.send(
-      HTTPRequest(
-        url, method: request.method, headers: headers, body: request.body, limits: request.limits)
-    ) { head, bytes in
+    let head = try http.send(signed(request, signer, keys)) { head, bytes in
       if let goesOn = take(head, bytes) { return goesOn }
       collected.append(contentsOf: bytes)
       return true

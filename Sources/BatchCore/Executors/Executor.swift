@@ -34,6 +34,8 @@ package enum ExecutorEvent: Sendable {
   /// - isLast: Whether the end of the batch is reported at once after it.
   case part(BatchIndex, Part, host: String, isLast: Bool)
   case finished(BatchResult)
+  /// What an invocation has cost.
+  case billed(seconds: Double, requests: Int)
   /// Something the user should know: a sentence.
   case note(String)
   /// No further batch can be run here: a sentence.

@@ -92,6 +92,7 @@ final class Coordinator {
     failuresSeen = tally.failed
     tally.outputBytes = state.outputEnd
     tally.marks = state.marks
+    if executor.limits.price != nil { tally.dollars = 0 }
     for part in results {
       buffers.charge(part)
       submit(CommitWriter.Submission(part: part, attempts: 1, host: ""))
@@ -158,7 +159,9 @@ final class Coordinator {
   private func fill() {
     for range in retries.due(at: clock.now) { dispatcher.giveBack(range) }
     do {
-      while ending == nil, flights.count < capacity, let flight = try nextFlight() {
+      while ending == nil, flights.count < capacity, affordsAnother(),
+        let flight = try nextFlight()
+      {
         flights[flight.order.assignment.batch] = flight
         executor.submit(flight.order)
       }
@@ -232,6 +235,7 @@ final class Coordinator {
     case .executor(.part(let batch, let part, let host, isLast: _)):
       take(part, of: batch, host: host)
     case .executor(.finished(let result)): take(result)
+    case .executor(.billed(let seconds, let requests)): charge(seconds, requests)
     case .executor(.note(let sentence)): observer.note(sentence)
     case .executor(.failed(let sentence)): stop(.stopped(sentence))
     case .writer(.committed(let progress)): take(progress)
@@ -242,6 +246,42 @@ final class Coordinator {
       log.add(.interrupted(signal))
       stop(.interrupted(signal: signal))
     }
+  }
+
+  private func charge(_ seconds: Double, _ requests: Int) {
+    guard let price = executor.limits.price else { return }
+    let more = price.dollars(requests: Double(requests), billedSeconds: seconds)
+    tally.dollars = (tally.dollars ?? 0) + more
+  }
+
+  private var hasMore: Bool { dispatcher.hasWaitingItems || !suspects.isEmpty }
+
+  /// Whether another batch may go out as far as its cost is concerned; stops the run when none may any
+  /// more.
+  private func affordsAnother() -> Bool {
+    guard let most = configuration.mostDollars, let price = executor.limits.price, hasMore else {
+      return true
+    }
+    let out = flights.values.map { seconds(of: $0.order) }
+    // Nothing is known of a first batch but that it ends before its deadline.
+    let items = dispatcher.model.items
+    let next = out.max() ?? (dispatcher.model.knowsItems ? items.upperSeconds : .infinity)
+    let all = (out + [next]).map {
+      min($0, executor.limits.deadlineSeconds) + dispatcher.model.setUpSeconds(.cold)
+    }
+    let cost = price.dollars(requests: Double(all.count), billedSeconds: all.reduce(0, +))
+    guard (tally.dollars ?? 0) + cost > most else { return true }
+    if flights.isEmpty {
+      stop(
+        .stopped(
+          "the run would cost more than \(Quantity.dollars(most)), which --max-cost allows; run the "
+            + "same command with a higher one to go on"))
+    }
+    return false
+  }
+
+  private func seconds(of order: BatchOrder) -> Double {
+    min(order.expectedSeconds, order.assignment.budgetSeconds)
   }
 
   private func take(_ part: Part, of batch: BatchIndex, host: String) {
@@ -318,7 +358,8 @@ final class Coordinator {
     lossesInRow += 1
     guard lossesInRow >= Self.mostLosses else { return }
     stop(
-      .stopped("\(lossesInRow) workers in a row were lost and nothing got on; the last: \(sentence)"))
+      .stopped(
+        "\(lossesInRow) workers in a row were lost and nothing got on; the last: \(sentence)"))
   }
 
   /// Queues the suspects for isolation and gives the other unfinished items back.
@@ -362,7 +403,8 @@ final class Coordinator {
       giveUp(
         item, .exceedsLimit,
         "alone in a worker of its own it was not done within the time limit of "
-          + "\(Quantity.seconds(executor.limits.deadlineSeconds)); raise the limit, or make it smaller")
+          + "\(Quantity.seconds(executor.limits.deadlineSeconds)); raise the limit, or make it smaller"
+      )
     case .hung(let items):
       guard !rest.isEmpty else { return }
       giveBack(rest, except: rest.clamped(to: items))

@@ -3,6 +3,7 @@ package enum Place: Sendable, Equatable {
   /// Threads of this process.
   case local
   case slurm(SlurmSettings)
+  case lambda(LambdaSettings)
 }
 
 /// How a run is to go; nothing here changes what it gives.
@@ -23,6 +24,8 @@ package struct RunConfiguration: Sendable {
   /// The program and arguments that start a worker process.
   package var workerCommand: [String]
   package var place = Place.local
+  /// The run stops before its workers have cost more, in dollars; nil for no such bound.
+  package var mostDollars: Double?
 
   /// The signals that stop the run; nil leaves them to the process.
   package var interrupts: Interrupts?

@@ -205,7 +205,8 @@ package struct RunSession {
       report: { mailbox.post(.writer($0)) })
     return Coordinator(
       prepared: prepared, configuration: configuration, state: state, suspects: suspects,
-      leftovers: leftovers, clock: clock, mailbox: mailbox, executor: executor, writer: writer, buffers: buffers,
+      leftovers: leftovers, clock: clock, mailbox: mailbox, executor: executor, writer: writer,
+      buffers: buffers,
       sink: sink, log: log, observer: observer)
   }
 
@@ -221,15 +222,22 @@ package struct RunSession {
           inFlightPath: directory.file(.inFlight)),
         task: prepared, clock: clock, buffers: buffers, report: report)
       return (executor, [])
+    case .lambda(let settings):
+      let executor = try LambdaExecutor(settings, remoteContext(buffers, report))
+      return (executor, executor.leftovers)
     case .slurm(let settings):
-      if let reason = prepared.localOnly { throw TaskError(.usage, reason) }
-      let executor = try SlurmExecutor(
-        settings,
-        .init(
-          run: identity.id, task: prepared, clock: clock, buffers: buffers, report: report))
+      let executor = try SlurmExecutor(settings, remoteContext(buffers, report))
       configuration.interrupts?.beforeForcedExit { executor.abandon() }
       return (executor, executor.leftovers)
     }
+  }
+
+  private func remoteContext(
+    _ buffers: PartBuffers, _ report: @escaping @Sendable (ExecutorEvent) -> Void
+  ) throws(TaskError) -> RemoteBatches.Context {
+    if let reason = prepared.localOnly { throw TaskError(.usage, reason) }
+    return RemoteBatches.Context(
+      run: identity.id, task: prepared, clock: clock, buffers: buffers, report: report)
   }
 
   func makeSink(_ mailbox: Mailbox<Coordinator.Message>) -> any ResultSink {

@@ -45,6 +45,7 @@ package enum TaskCommand {
     result.retriesFailed = settings.retryFailed
     result.interrupts = interrupts
     result.place = settings.remote.place
+    result.mostDollars = settings.remote.mostDollars
     return result
   }
 
@@ -110,6 +111,6 @@ extension RunSummary {
       outputPath: outcome.outputPath, runDirectory: outcome.runDirectory,
       remarks: zip(marks, tally.marks).filter { $1 > 0 }.map { mark, items in
         Remark(items: items, phrase: items == 1 ? mark.singular : mark.phrase)
-      })
+      }, dollars: tally.dollars)
   }
 }

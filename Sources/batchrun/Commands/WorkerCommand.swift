@@ -20,6 +20,10 @@ package enum WorkerCommand: Subcommand {
   package static func run(
     _ invocation: Invocation, in context: CommandContext
   ) throws -> ExitCode {
+    if let runtime = LambdaWorker.runtime {
+      try LambdaWorker.run(runtime: runtime) { try makeTask($0, $1, context) }
+      return .success
+    }
     let options = invocation.options
     guard let store = options["store"], let session = options["session"] else {
       let code = WorkerProcess.run { try makeTask($0, $1, context) }

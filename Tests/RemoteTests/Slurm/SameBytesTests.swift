@@ -38,7 +38,8 @@ struct SameBytesTests {
   func largeInput() throws {
     var rows = "firm,date,equity,debt,equity_volatility,rate\n"
     for row in 0..<60_000 {
-      rows += "F\(row % 100),\(row / 100),\(100 + row % 977),\(50 + row % 613),0.\(21 + row % 57),0.03\n"
+      rows +=
+        "F\(row % 100),\(row / 100),\(100 + row % 977),\(50 + row % 613),0.\(21 + row % 57),0.03\n"
     }
     scratch.write("firms.csv", rows)
     try compare(["price", scratch("firms.csv")], remote: ["--batch-size", "20000"])

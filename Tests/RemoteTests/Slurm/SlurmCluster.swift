@@ -7,7 +7,8 @@ import Testing
 /// A real Slurm cluster of four nodes on this machine, started for a suite and stopped after it.
 final class SlurmCluster: Sendable {
   let folder: String
-  private static let script = URL(filePath: #filePath).pathComponents.dropLast(4)
+  private static let script =
+    URL(filePath: #filePath).pathComponents.dropLast(4)
     .joined(separator: "/").replacing("//", with: "/") + "/tools/cluster/slurm.sh"
 
   @TaskLocal static var current: SlurmCluster?

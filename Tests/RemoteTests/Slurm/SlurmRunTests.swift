@@ -134,7 +134,8 @@ struct SlurmRunTests {
     try verify("out")
   }
 
-  @Test("that is killed takes over what its workers finished meanwhile, and computes none of it again")
+  @Test(
+    "that is killed takes over what its workers finished meanwhile, and computes none of it again")
   func killedCoordinator() throws {
     let cluster = try SlurmCluster.shared
     let lines = (0..<40).map { _ in "sleep 0.3" }

@@ -141,7 +141,8 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
       try? results.end(
         BatchResult(
           batch: batch, items: items, unfinished: outbox.close(), ending: ending,
-          timings: WorkerTimings(started: started, setUp: started, done: clock.now, host: hostName())
+          timings: WorkerTimings(
+            started: started, setUp: started, done: clock.now, host: hostName())
         ))
       _exit(0)
     }

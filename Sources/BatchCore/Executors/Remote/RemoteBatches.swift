@@ -61,6 +61,15 @@ struct RemoteBatches {
     }
   }
 
+  /// Reports a batch as over that is not handed out at all.
+  mutating func refuse(_ order: BatchOrder, _ ending: BatchResult.Ending) {
+    let batch = order.assignment.batch
+    open[batch] = Open(
+      items: order.input.items, queuedSeconds: order.queuedSeconds,
+      unfinished: ItemSet([order.input.items]))
+    end(batch, ending)
+  }
+
   // MARK: - Back
 
   /// Reports what workers have left since the last call; the batches that ended by themselves.

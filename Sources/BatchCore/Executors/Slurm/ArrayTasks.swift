@@ -127,7 +127,8 @@ struct ArrayTasks {
     case .timedOut: close(task, .timedOut)
     case .outOfMemory:
       close(
-        task, .failed("array task \(task)\(place) needed more memory than it may have; raise --mem"),
+        task,
+        .failed("array task \(task)\(place) needed more memory than it may have; raise --mem"),
         isFailure: true)
     case .cancelled:
       close(task, .blameless("array task \(task) was cancelled"), isFailure: true)

@@ -110,7 +110,9 @@ struct SlurmCommands: Sendable {
       }
       if count == nil { child.terminate() }
       let (ending, errors) = child.wait()
-      return (ending, unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }, errors)
+      return (
+        ending, unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }, errors
+      )
     } catch {
       throw Refusal(description: "\(error)", isTransient: false)
     }

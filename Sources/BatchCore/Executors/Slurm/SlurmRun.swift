@@ -89,10 +89,10 @@ struct SlurmRun {
   private mutating func take(_ message: Message) throws(BlobFailure) {
     switch message {
     case .run(let order):
-      _ = try batches.hand(order)
-      if hasFailed || isDraining {
-        batches.end(order.assignment.batch, .lost("the run was stopped"))
+      guard !hasFailed, !isDraining else {
+        return batches.refuse(order, .lost("the run was stopped"))
       }
+      _ = try batches.hand(order)
     case .committed(let over): try batches.forget(over)
     case .drain:
       isDraining = true

@@ -1,20 +1,36 @@
 package import BatchCore
+internal import FoundationEssentials
 
 /// Where a run goes, from the options that every task has besides its own.
 package struct RemoteSettings: Sendable, Equatable {
   package var place = Place.local
+  /// The run stops before it has cost more, in dollars.
+  package var mostDollars: Double?
 
   package init() {}
 
-  /// - Throws: `TaskError` of the kind `usage` for options that do not go together.
+  /// - Throws: `TaskError` for options that do not go together, or a price table that is none.
   package init(_ options: OptionValues) throws(TaskError) {
     switch options["on"] ?? "local" {
-    case "slurm": place = .slurm(try Self.slurm(options))
+    case "slurm":
+      try Self.refuse(Self.lambdaOptions, in: options, unless: "lambda")
+      place = .slurm(try Self.slurm(options))
+    case "lambda":
+      try Self.refuse(Self.slurmOptions, in: options, unless: "slurm")
+      place = .lambda(try Self.lambda(options))
+      mostDollars = options.number("max-cost")
     default:
-      if let stray = Self.slurmOptions.map(\.name).first(where: { options.isSet($0) }) {
-        throw TaskError(.usage, "--\(stray) is for a cluster; give --on slurm too, or leave it out")
-      }
+      try Self.refuse(Self.slurmOptions, in: options, unless: "slurm")
+      try Self.refuse(Self.lambdaOptions, in: options, unless: "lambda")
     }
+  }
+
+  private static func refuse(
+    _ specs: [OptionSpec], in options: OptionValues, unless place: String
+  ) throws(TaskError) {
+    guard let stray = specs.map(\.name).first(where: { options.isSet($0) }) else { return }
+    throw TaskError(
+      .usage, "--\(stray) goes with --on \(place); give that too, or leave --\(stray) out")
   }
 
   private static func slurm(_ options: OptionValues) throws(TaskError) -> SlurmSettings {
@@ -29,11 +45,55 @@ package struct RemoteSettings: Sendable, Equatable {
     settings.tasks = options.integer("workers")
     if let limit = options.durationSeconds("time") {
       guard limit >= 60 else {
-        throw TaskError(.usage, "the value of --time must be a minute or more, which Slurm counts in")
+        throw TaskError(
+          .usage, "the value of --time must be a minute or more, because Slurm counts in minutes")
       }
       settings.timeLimitSeconds = limit
     }
     return settings
+  }
+
+  private static func lambda(_ options: OptionValues) throws(TaskError) -> LambdaSettings {
+    guard let bucket = options["bucket"] else {
+      throw TaskError(
+        .usage, "--on lambda needs --bucket s3://BUCKET/PREFIX, where batches and results are kept")
+    }
+    return LambdaSettings(
+      bucket: bucket, function: options["function"] ?? LambdaSettings.usualFunction,
+      workers: options.integer("workers"), prices: try prices(options))
+  }
+
+  /// - Throws: `TaskError` when the file is no price table.
+  package static func prices(_ options: OptionValues) throws(TaskError) -> LambdaPrices? {
+    guard let path = options["price-table"] else { return nil }
+    let text: [UInt8]
+    do {
+      text = try TextFile.read(path)
+    } catch {
+      throw TaskError(.cannotRun, "\(error)")
+    }
+    guard let table = try? JSONDecoder().decode(PriceTable.self, from: Data(text)),
+      let lambda = table.lambda,
+      [lambda.per_request, lambda.per_gigabyte_second].allSatisfy({ $0 >= 0 })
+    else {
+      throw TaskError(
+        .cannotRun,
+        "\(path) is no price table; write {\"lambda\": {\"per_request\": 2e-7, "
+          + "\"per_gigabyte_second\": 1.66667e-5}} with the dollars of your region")
+    }
+    return LambdaPrices(
+      perRequest: lambda.per_request, perGigabyteSecond: lambda.per_gigabyte_second,
+      perGigabyteSecondARM: lambda.per_gigabyte_second_arm ?? lambda.per_gigabyte_second)
+  }
+
+  // The names are those of the file.
+  private struct PriceTable: Decodable {
+    struct Lambda: Decodable {
+      var per_request: Double
+      var per_gigabyte_second: Double
+      var per_gigabyte_second_arm: Double?
+    }
+    var lambda: Lambda?
   }
 }
 
@@ -49,16 +109,38 @@ extension RemoteSettings {
       "time", .duration, "DURATION", default: "1h",
       help: "With --on slurm: how long an array task may take, in whole minutes."),
     OptionSpec(
-      "mem", .text, "SIZE", help: "With --on slurm: the memory of an array task, as sbatch takes it."),
+      "mem", .text, "SIZE",
+      help: "With --on slurm: the memory of an array task, as sbatch takes it."),
     OptionSpec(
       "sbatch-option", .text, "OPTION", isRepeatable: true,
       help: "With --on slurm: a further option of sbatch, such as --account=lab."),
   ]
 
+  private static let lambdaOptions: [OptionSpec] = [
+    OptionSpec(
+      "bucket", .text, "s3://BUCKET/PREFIX",
+      help: "With --on lambda: where batches, results and large inputs are kept during the run."),
+    OptionSpec(
+      "function", .text, "NAME", default: "batchrun",
+      help: "With --on lambda: the function, which `batchrun deploy lambda` makes."),
+    OptionSpec(
+      "max-cost", .number(0...1e9), "DOLLARS",
+      help: "With --on lambda: stop, to be resumed later, before the run has cost more."),
+    OptionSpec(
+      "price-table", .file, "FILE", help: "With --on lambda: prices other than the usual ones."),
+  ]
+
+  /// The options of every run that say where it goes.
   package static let options: [OptionSpec] =
     [
       OptionSpec(
-        "on", .choice(["local", "slurm"]), "PLACE", default: "local",
-        help: "Run the batches on the cores at hand, or in job arrays of a Slurm cluster.")
-    ] + slurmOptions
+        "on", .choice(["local", "slurm", "lambda"]), "PLACE", default: "local",
+        help: "Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in "
+          + "functions of AWS Lambda.")
+    ] + slurmOptions + lambdaOptions
+
+  /// Those that a plan reads.
+  package static let planOptions: [OptionSpec] = options.filter {
+    ["on", "price-table"].contains($0.name)
+  }
 }

@@ -28,11 +28,19 @@ struct BlobKeyTests {
     #expect(keys == keys.sorted())
     #expect(keys[3].text == "runs/c0ffee/s1/batches/00000010")
     let results = [session.part(BatchIndex(3), 7), session.end(BatchIndex(3))]
-    #expect(results.map(\.text).map { $0.dropFirst(session.results.count) } == ["00000003-000007", "00000003-end"])
-    let all = keys + results + [session.claim(BatchIndex(3)), session.task, session.stop, session.job("7")]
-    #expect(all.allSatisfy { $0.text.hasPrefix(BlobKeys.run(run)) && $0.text.hasPrefix(session.prefix) })
+    #expect(
+      results.map(\.text).map { $0.dropFirst(session.results.count) } == [
+        "00000003-000007", "00000003-end",
+      ])
+    let all =
+      keys + results + [session.claim(BatchIndex(3)), session.task, session.stop, session.job("7")]
+    #expect(
+      all.allSatisfy { $0.text.hasPrefix(BlobKeys.run(run)) && $0.text.hasPrefix(session.prefix) })
     #expect(Set(all).count == all.count)
-    #expect((keys + results).map { session.batch(of: $0)?.rawValue } == [0, 1, 9, 10, 12_345, 99_999_999, 3, 3])
+    #expect(
+      (keys + results).map { session.batch(of: $0)?.rawValue } == [
+        0, 1, 9, 10, 12_345, 99_999_999, 3, 3,
+      ])
     #expect(SessionKeys(prefix: session.prefix) == session)
     for wrong in ["", "runs/c0ffee/s1", "runs//s1/", "inputs/c0ffee/s1/", "runs/../s1/"] {
       #expect(SessionKeys(prefix: wrong) == nil, "\(wrong)")
