@@ -10,6 +10,7 @@ packages=(
   ceph-osd    # its store
   curl        # makes its buckets
   munge       # who is who among Slurm's daemons
+  python3-pip # fetches the emulator of Lambda
   radosgw     # the S3 server
   slurm-client # sbatch, squeue, scancel
   slurmctld   # Slurm's controller

@@ -112,7 +112,8 @@ package final class AWSClient: Sendable {
   }
 
   /// What an answer to such a request complains about.
-  package func failure(_ answer: AWSAnswer, of request: AWSRequest) throws(AWSFailure) -> AWSFailure {
+  package func failure(_ answer: AWSAnswer, of request: AWSRequest) throws(AWSFailure) -> AWSFailure
+  {
     AWSFailure(
       answer,
       AWSContext(host: request.host, credentials: try credentials.credentials(), now: clock()))

@@ -49,6 +49,9 @@ public struct WorkerTimings: Sendable, Equatable {
   public var host: String
   /// Whether this worker had to be started for the batch.
   public var isCold: Bool
+  /// How much longer the batch took than its worker had it: the way there and back, and the start of
+  /// a cold worker; nil where that was not measured.
+  package var outsideSeconds: Double?
 
   public init(
     queued: Double = 0, started: Double = 0, setUp: Double = 0, done: Double = 0,

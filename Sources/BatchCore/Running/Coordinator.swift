@@ -330,7 +330,13 @@ final class Coordinator {
     let finished = isPrefix ? result.items.count - rest.count : result.items.count
     switch result.ending {
     case .done:
-      dispatcher.finished(planned, finishedItems: finished, times: result.times)
+      let outside = result.timings.outsideSeconds
+      let isCold = result.timings.isCold
+      let overhead = dispatcher.model.batchOverheadSeconds.value
+      dispatcher.finished(
+        planned, finishedItems: finished,
+        startUpSeconds: isCold ? outside.map { max(0, $0 - overhead) } : nil,
+        overheadSeconds: isCold ? nil : outside, times: result.times)
       if !isPrefix { giveBack(rest) }
     case .stopped(let sentence):
       dispatcher.finished(planned, finishedItems: finished, times: result.times)

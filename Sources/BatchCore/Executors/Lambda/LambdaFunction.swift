@@ -40,13 +40,13 @@ struct LambdaFunction: Sendable {
     guard let known = Self.read(Configuration.self, answer) else {
       throw AWSFailure(.refused, "\(origin) says nothing of the function \(name)")
     }
-    guard known.State ?? "Active" == "Active" else {
+    guard known.state ?? "Active" == "Active" else {
       throw AWSFailure(
-        .refused, "the function \(name) is not ready (\(known.State ?? "")); try again in a minute")
+        .refused, "the function \(name) is not ready (\(known.state ?? "")); try again in a minute")
     }
     return Description(
-      timeLimitSeconds: Double(known.Timeout ?? 3), memoryBytes: (known.MemorySize ?? 128) << 20,
-      isARM: known.Architectures?.contains("arm64") == true, concurrency: accountConcurrency())
+      timeLimitSeconds: Double(known.timeout ?? 3), memoryBytes: (known.memorySize ?? 128) << 20,
+      isARM: known.architectures?.contains("arm64") == true, concurrency: accountConcurrency())
   }
 
   /// Nil where the user may not ask.
@@ -54,21 +54,31 @@ struct LambdaFunction: Sendable {
     let answer = try? client.send(signer) { _ in
       AWSRequest(.get, origin: origin, path: "/2016-08-19/account-settings/")
     }
-    return answer.flatMap { Self.read(Account.self, $0) }?.AccountLimit?
-      .UnreservedConcurrentExecutions
+    return answer.flatMap { Self.read(Account.self, $0) }?.limit?.concurrency
   }
 
-  // The names are the service's.
   private struct Configuration: Decodable {
-    var Timeout: Int?
-    var MemorySize: Int?
-    var State: String?
-    var Architectures: [String]?
+    var timeout: Int?
+    var memorySize: Int?
+    var state: String?
+    var architectures: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case timeout = "Timeout"
+      case memorySize = "MemorySize"
+      case state = "State"
+      case architectures = "Architectures"
+    }
   }
 
   private struct Account: Decodable {
-    struct Limit: Decodable { var UnreservedConcurrentExecutions: Int? }
-    var AccountLimit: Limit?
+    struct Limit: Decodable {
+      var concurrency: Int?
+      enum CodingKeys: String, CodingKey { case concurrency = "UnreservedConcurrentExecutions" }
+    }
+
+    var limit: Limit?
+    enum CodingKeys: String, CodingKey { case limit = "AccountLimit" }
   }
 
   private static func read<Value: Decodable>(_ type: Value.Type, _ answer: AWSAnswer) -> Value? {

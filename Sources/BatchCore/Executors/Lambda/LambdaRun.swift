@@ -19,6 +19,9 @@ struct LambdaRun {
   private let invoker: LambdaInvoker
   private var batches: RemoteBatches
   private var calls: LambdaCalls
+  /// Whether a batch has come back.
+  private var hasWorked = false
+  private var deaths = 0
   private var isDraining = false
   private var hasFailed = false
   private var lastPoll = 0.0
@@ -121,6 +124,7 @@ struct LambdaRun {
       payload.bytes, timeLimitSeconds: description.timeLimitSeconds)
     do throws(AWSFailure) {
       invoker.send(try function.signed(request), for: batch)
+      batches.asked(batch)
     } catch {
       fail("--on lambda: \(error)")
     }
@@ -165,12 +169,15 @@ struct LambdaRun {
     // The results say more than the answer.
     try collect()
     charge(answer, seconds)
-    guard batches.open[batch] != nil else { return calls.grew() }
+    guard batches.open[batch] != nil else {
+      hasWorked = true
+      return calls.grew()
+    }
     switch answer {
     case .returned:
       // A bucket shows at once what was written: another invocation has the batch, or nobody.
       calls.noteLost(batch, "the function returned without a result", now: clock.now)
-    case .died(let sentence, _): end(batch, .died(sentence))
+    case .died(let sentence, _): died(batch, sentence)
     case .timedOut: end(batch, .exceeded(batches.open[batch]?.unfinished.bounds ?? 0..<0))
     case .throttled(let wait): calls.throttled(batch, wait, now: clock.now)
     case .unavailable(let sentence): retry(batch, sentence)
@@ -178,6 +185,18 @@ struct LambdaRun {
     case .refused(let sentence): fail("--on lambda: \(sentence)")
     }
   }
+
+  /// A function that cannot even begin would have every item called a suspect.
+  private mutating func died(_ batch: BatchIndex, _ sentence: String) {
+    deaths += 1
+    guard hasWorked || deaths < Self.mostDeaths else {
+      return fail(
+        "--on lambda: \(deaths) invocations failed and none succeeded; the last: \(sentence)")
+    }
+    end(batch, .died(sentence))
+  }
+
+  private static let mostDeaths = 8
 
   private func verdict(_ back: LambdaInvoker.Return) -> LambdaAnswer {
     guard let answer = back.answer else {

@@ -19,6 +19,8 @@ struct RemoteBatches {
     var unfinished: ItemSet
     /// The worker that has it, as far as that is known.
     var claim: (worker: String, host: String)?
+    /// When a worker of its own was asked for, where each batch has one.
+    var askedSeconds: Double?
   }
 
   let store: any BlobStore
@@ -124,7 +126,10 @@ struct RemoteBatches {
     // The machines' clocks need not agree: what the worker tells is how long each stage took.
     timings.started = max(known.queuedSeconds, now - (told?.timings.done ?? 0))
     timings.setUp = timings.started + (told?.timings.setUp ?? 0)
-    if let told { (timings.host, timings.isCold) = (told.timings.host, told.timings.isCold) }
+    if let told {
+      (timings.host, timings.isCold) = (told.timings.host, told.timings.isCold)
+      timings.outsideSeconds = known.askedSeconds.map { max(0, now - $0 - told.timings.done) }
+    }
     context.report(
       .finished(
         BatchResult(
@@ -135,6 +140,9 @@ struct RemoteBatches {
   mutating func endAll(_ ending: BatchResult.Ending) {
     for batch in open.keys { end(batch, ending) }
   }
+
+  /// Notes that a worker was asked for to run the batch.
+  mutating func asked(_ batch: BatchIndex) { open[batch]?.askedSeconds = context.clock.now }
 
   // MARK: - Claims
 

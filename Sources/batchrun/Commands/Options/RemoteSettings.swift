@@ -74,7 +74,7 @@ package struct RemoteSettings: Sendable, Equatable {
     }
     guard let table = try? JSONDecoder().decode(PriceTable.self, from: Data(text)),
       let lambda = table.lambda,
-      [lambda.per_request, lambda.per_gigabyte_second].allSatisfy({ $0 >= 0 })
+      [lambda.perRequest, lambda.perGigabyteSecond].allSatisfy({ $0 >= 0 })
     else {
       throw TaskError(
         .cannotRun,
@@ -82,17 +82,23 @@ package struct RemoteSettings: Sendable, Equatable {
           + "\"per_gigabyte_second\": 1.66667e-5}} with the dollars of your region")
     }
     return LambdaPrices(
-      perRequest: lambda.per_request, perGigabyteSecond: lambda.per_gigabyte_second,
-      perGigabyteSecondARM: lambda.per_gigabyte_second_arm ?? lambda.per_gigabyte_second)
+      perRequest: lambda.perRequest, perGigabyteSecond: lambda.perGigabyteSecond,
+      perGigabyteSecondARM: lambda.perGigabyteSecondARM ?? lambda.perGigabyteSecond)
   }
 
-  // The names are those of the file.
   private struct PriceTable: Decodable {
     struct Lambda: Decodable {
-      var per_request: Double
-      var per_gigabyte_second: Double
-      var per_gigabyte_second_arm: Double?
+      var perRequest: Double
+      var perGigabyteSecond: Double
+      var perGigabyteSecondARM: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case perRequest = "per_request"
+        case perGigabyteSecond = "per_gigabyte_second"
+        case perGigabyteSecondARM = "per_gigabyte_second_arm"
+      }
     }
+
     var lambda: Lambda?
   }
 }
