@@ -140,11 +140,20 @@ start() {
   port=$(free_port)
   token_port=$(free_port)
   configure
-  (set -e; start_store; start_gateways) >"$dir/start.log" 2>&1 || {
+  # Not as part of a condition, where the shell would go on after an error.
+  set +e
+  (
+    set -e
+    start_store
+    start_gateways
+  ) >"$dir/start.log" 2>&1
+  local code=$?
+  set -e
+  if ((code != 0)); then
     tail -n 20 "$dir/start.log" >&2
     stop
     die "it did not come up"
-  }
+  fi
   cat <<END
 AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port
 AWS_REGION=us-east-1

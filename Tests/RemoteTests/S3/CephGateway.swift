@@ -60,7 +60,8 @@ struct CephGateway: SuiteTrait, TestScoping {
       let token = tree["SessionToken"]
     else { throw Server.DidNotStart(description: "no session token") }
     return [
-      "AWS_ENDPOINT_URL_S3": origin, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token,
+      "AWS_ENDPOINT_URL_S3": origin, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret,
+      "AWS_SESSION_TOKEN": token,
     ]
   }
 

@@ -16,7 +16,9 @@ package struct DirectoryStore: BlobStore {
   ///     because for it that means a share which is not mounted.
   package init(path: String, makes: Bool = false) throws(BlobFailure) {
     self.path = path
-    if makes { unsafe mkdir(path, 0o700) }
+    if makes, unsafe mkdir(path, 0o700) != 0, errno != EEXIST, errno != ENOENT {
+      throw BlobFailure(.last("make the directory", path), store: path)
+    }
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       guard errno == ENOENT else { throw BlobFailure(.last("use", path), store: path) }
