@@ -10,6 +10,13 @@ package enum BlobKeys {
   /// What the keys of a run begin with.
   package static func run(_ run: RunID) -> String { "runs/\(run.rawValue)/" }
 
+  /// An object that is written and removed before anything else, to see whether that can be done.
+  ///
+  /// - Parameter word: another each time.
+  package static func rehearsal(_ run: RunID, _ word: String) -> BlobKey {
+    key("runs", run.rawValue, "rehearsal-\(word)")
+  }
+
   /// What a worker needs for an attempt of a batch.
   package static func batch(_ run: RunID, _ batch: BatchIndex, attempt: Int) -> BlobKey {
     key("runs", run.rawValue, "batches", name(batch, attempt))
