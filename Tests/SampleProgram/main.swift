@@ -1,8 +1,9 @@
 // A program that runs the sample task, so that tests can kill it: `sample-program run INPUT OUTPUT
 // WORKERS BATCH-SIZE [JOURNAL [SHARE TIME-LIMIT [SBATCH-OPTION...]]]`, with a share in tasks of a
 // Slurm cluster; `sample-program retry ...` for the failed items of a finished run, and
-// `sample-program worker` for its child processes and array tasks. `run` tries no item twice. `scatter-run` and `scatter-retry` do
-// the same with items that finish in any order.
+// `sample-program worker` for its child processes and array tasks. `run` tries no item twice.
+// `scatter-run` and `scatter-retry` do the same with items that finish in any order.
+// `put STORE KEY FILE` writes an object that is not there yet, and ends with 3 where it is.
 import BatchCore
 import Glibc
 import SampleTask
@@ -34,6 +35,10 @@ do {
     exit(0)
   }
   if words[1] == "worker" { exit(WorkerProcess.run(makeTask: makeTask)) }
+  if words[1] == "put", let key = BlobKey(words[3]) {
+    let store = try BlobLocator(words[2]).open(makes: true)
+    exit(try store.putFile(words[4], at: key, ifAbsent: true) ? 0 : 3)
+  }
   let journal = words.count > 6 ? words[6] : ""
   let prepared =
     try words[1].hasPrefix("scatter")

@@ -6,13 +6,17 @@
 #   tools/cluster/s3.sh stop DIR      stops it and removes DIR
 #   tools/cluster/s3.sh serve DIR     starts it, prints its variables, and stops it when standard input ends
 #
-# The variables are those that AWS's tools read, and S3_BUCKETS, the names of buckets that are there.
+# The variables are those that AWS's tools read, S3_TOKEN_ENDPOINT, where session tokens are given and
+# taken, and S3_BUCKETS, the names of buckets that are there.
 # Needs the packages of tools/install-remote-packages.sh, and root, because Ceph's programs do.
 set -euo pipefail
 
 access=BATCHRUNTESTKEY
 secret='batchrun/test+secret=key'
 buckets=(jobs other)
+# {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}
+policy=%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22
+policy+=%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D
 
 die() {
   echo "s3.sh: $*" >&2
@@ -20,7 +24,7 @@ die() {
 }
 
 [[ $# == 2 ]] || {
-  sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
   exit 64
 }
 dir=$(realpath -m "$2")
@@ -88,18 +92,35 @@ start_store() {
   return 1
 }
 
-start_gateway() {
-  timeout 120 radosgw-admin user create --uid=batchrun --display-name=batchrun \
-    --access-key="$access" --secret="$secret"
+# gateway NAME PORT [OPTION...]
+gateway() {
+  local name=$1 port=$2
+  shift 2
   setsid radosgw -f -n client.admin --keyring "$dir/keyring" --setuser root --setgroup root \
-    --rgw-frontends "beast endpoint=127.0.0.1:$port tcp_nodelay=1" </dev/null >"$dir/gateway.out" 2>&1 &
-  echo $! >"$dir/run/gateway.pid"
+    --rgw-frontends "beast endpoint=127.0.0.1:$port tcp_nodelay=1" --rgw-data "$dir/$name" \
+    --admin-socket "$dir/run/$name.asok" --log-file "$dir/run/$name.log" "$@" \
+    </dev/null >"$dir/$name.out" 2>&1 &
+  echo $! >"$dir/run/$name.pid"
   for _ in {1..150}; do
-    curl -s -o /dev/null "http://127.0.0.1:$port/" && break
+    curl -s -o /dev/null "http://127.0.0.1:$port/" && return
     sleep 0.2
   done
-  # libcurl's own signer: these requests have nothing in them that it gets wrong.
+  return 1
+}
+
+start_gateways() {
+  timeout 120 radosgw-admin user create --uid=batchrun --display-name=batchrun \
+    --access-key="$access" --secret="$secret" --caps='user-policy=*'
+  gateway gateway "$port"
+  # One more that knows session tokens, which it encrypts with a key of 16 bytes; it says less about
+  # signatures that are wrong.
+  gateway tokens "$token_port" --rgw-s3-auth-use-sts=true --rgw-sts-key=0123456789abcdef
+  # libcurl's own signer: these requests have nothing in them that it gets wrong. The first allows the
+  # user to ask for temporary credentials.
   local bucket
+  curl -sS --fail -o /dev/null --user "$access:$secret" --aws-sigv4 aws:amz:us-east-1:iam \
+    -d "Action=PutUserPolicy&PolicyDocument=$policy&PolicyName=all&UserName=batchrun&Version=2010-05-08" \
+    "http://127.0.0.1:$port/"
   for bucket in "${buckets[@]}"; do
     curl -sS --fail -o /dev/null -X PUT --user "$access:$secret" --aws-sigv4 aws:amz:us-east-1:s3 \
       -H 'x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' \
@@ -113,21 +134,32 @@ start() {
     command -v "$program" >/dev/null || die "$program is missing; run tools/install-remote-packages.sh"
   done
   [[ ! -e $dir ]] || die "$dir is there already; stop that one first"
-  mkdir -p "$dir"/{mon,osd,run,rgw}
+  mkdir -p "$dir"/{mon,osd,run,rgw,gateway,tokens}
   fsid=$(cat /proc/sys/kernel/random/uuid)
   monitor="[v2:127.0.0.1:$(free_port),v1:127.0.0.1:$(free_port)]"
   port=$(free_port)
+  token_port=$(free_port)
   configure
-  (set -e; start_store; start_gateway) >"$dir/start.log" 2>&1 || {
+  # Not as part of a condition, where the shell would go on after an error.
+  set +e
+  (
+    set -e
+    start_store
+    start_gateways
+  ) >"$dir/start.log" 2>&1
+  local code=$?
+  set -e
+  if ((code != 0)); then
     tail -n 20 "$dir/start.log" >&2
     stop
     die "it did not come up"
-  }
+  fi
   cat <<END
 AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port
 AWS_REGION=us-east-1
 AWS_ACCESS_KEY_ID=$access
 AWS_SECRET_ACCESS_KEY=$secret
+S3_TOKEN_ENDPOINT=http://127.0.0.1:$token_port
 S3_BUCKETS=${buckets[*]}
 END
 }
@@ -136,7 +168,7 @@ stop() {
   [[ -f $CEPH_CONF ]] || return 0
   local name pid
   # What they hold is in memory and goes away in any case: no need to ask them.
-  for name in gateway osd.0 mon.a; do
+  for name in gateway tokens osd.0 mon.a; do
     pid=$(cat "$dir/run/$name.pid" 2>/dev/null) || continue
     kill -9 "$pid" 2>/dev/null || true
     for _ in {1..50}; do

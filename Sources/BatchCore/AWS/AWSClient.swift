@@ -92,6 +92,8 @@ package final class AWSClient: Sendable {
     var headers = signer.signed(request, with: keys, at: clock()).map { "\($0.name): \($0.value)" }
     // libcurl would add its own, and wait a second for servers that do not know `Expect`.
     headers += ["Expect:"]
+    // What was kept is what is wanted, in the length that was told.
+    headers += ["Accept-Encoding: identity"]
     if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       headers += ["Content-Type:"]
     }

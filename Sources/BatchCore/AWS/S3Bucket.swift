@@ -12,6 +12,8 @@ package final class S3Bucket: Sendable {
     var body: ByteBuffer?
     /// Statuses beside 200 to 299 that are answers.
     var accepted: Set<Int> = []
+    /// How long the service may take over what it is sent, in seconds.
+    var patienceSeconds = 60.0
     /// What is attempted, for messages: "read".
     var action: String
 
@@ -76,9 +78,11 @@ package final class S3Bucket: Sendable {
     var request = place.request(
       order.method, order.name, query: order.query, headers: order.headers, body: order.body)
     // A slow line gets its time: a megabyte in ten seconds, and no limit for what still comes.
+    let isRead = order.method == .get
     request.limits.totalSeconds =
-      order.method == .get ? 86_400 : 60 + Double(order.body?.count ?? 0) / 1e5
+      isRead ? 86_400 : order.patienceSeconds + Double(order.body?.count ?? 0) / 1e5
     request.limits.stallSeconds = 30
+    request.limits.stallsBeforeHead = isRead
     request.limits.bodyBytes = .max
     return request
   }

@@ -18,6 +18,8 @@ struct S3Download {
     private(set) var version: String?
     private(set) var problem: SystemError?
     private var isNewAnswer = true
+    /// How often the service began anew, though it was asked for the rest.
+    private var restarts = 0
 
     init(_ path: String) throws(SystemError) {
       file = try DurableFile(path: path, role: Draft.role, flags: O_RDWR | O_CREAT | O_EXCL)
@@ -29,8 +31,11 @@ struct S3Download {
       if isNewAnswer {
         isNewAnswer = false
         version = head.value(of: "etag")
-        // The whole, though the rest was asked for.
-        if head.status == 200 { offset = 0 }
+        if head.status == 200, offset > 0 {
+          restarts += 1
+          guard restarts < 4 else { return false }
+          offset = 0
+        }
       }
       do throws(SystemError) {
         try unsafe file.write(bytes.bytes, at: offset)

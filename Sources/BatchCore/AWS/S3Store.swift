@@ -13,6 +13,8 @@ package struct S3Store: BlobStore {
 
   /// The sizes at which objects are cut.
   package struct Sizes: Sendable {
+    /// Of larger files it is asked first whether they are there.
+    package var smallBytes = 64 << 10
     /// Larger files are sent in parts.
     package var largestSingleBytes = 16 << 20
     /// The service wants at least 5 MiB of all but the last.
@@ -177,13 +179,14 @@ package struct S3Store: BlobStore {
     _ path: String, at key: BlobKey, ifAbsent: Bool
   ) throws(BlobFailure) -> Bool {
     let file = try UploadFile(path)
+    // Before much is sent in vain.
+    if ifAbsent, file.size > sizes.smallBytes, try size(of: key) != nil { return false }
     guard file.size > sizes.largestSingleBytes else {
-      let bytes = try file.read(0..<file.size)
+      let bytes = ByteBuffer(capacity: file.size)
+      try file.read(0..<file.size, into: bytes)
       try file.refuseChange()
       return try put(bytes, at: key, ifAbsent: ifAbsent)
     }
-    // Before much is sent in vain.
-    if ifAbsent, try size(of: key) != nil { return false }
     return try S3Upload(file, as: key, ifAbsent: ifAbsent, in: self).run()
   }
 }

@@ -21,12 +21,10 @@ final class UploadFile: Sendable {
 
   var size: Int { file.size }
 
-  func read(_ range: Range<Int>) throws(BlobFailure) -> ByteBuffer {
-    try BlobFailure.of(path) { () throws(SystemError) in
-      let buffer = ByteBuffer(capacity: range.count)
-      try file.read(range, into: buffer)
-      return buffer
-    }
+  /// Fills `buffer` with a range of the file, and nothing else.
+  func read(_ range: Range<Int>, into buffer: ByteBuffer) throws(BlobFailure) {
+    buffer.removeAll()
+    try BlobFailure.of(path) { () throws(SystemError) in try file.read(range, into: buffer) }
   }
 
   /// - Throws: `BlobFailure` when it was written to or replaced since.
@@ -104,11 +102,15 @@ struct S3Upload: Sendable {
 
   // MARK: - Requests
 
-  private func send(_ part: Int, _ upload: String) throws(BlobFailure) -> String {
+  /// - Parameter buffer: for the bytes of the part.
+  private func send(
+    _ part: Int, _ upload: String, by buffer: ByteBuffer
+  ) throws(BlobFailure) -> String {
     let start = (part - 1) * partBytes
     var order = S3Bucket.Order(.put, name, action: "write part \(part) of")
     order.query = [.init("partNumber", String(part)), .init("uploadId", upload)]
-    order.body = try file.read(start..<min(start + partBytes, file.size))
+    try file.read(start..<min(start + partBytes, file.size), into: buffer)
+    order.body = buffer
     guard let tag = try store.bucket.send(order).head.value(of: "etag") else {
       throw BlobFailure(
         .failed,
@@ -131,6 +133,8 @@ struct S3Upload: Sendable {
         "<CompleteMultipartUpload xmlns=\"\(space)\">\(parts.joined())</CompleteMultipartUpload>"
           .utf8))
     order.accepted = [404, 412]
+    // It may take minutes to put together what has thousands of parts.
+    order.patienceSeconds = 600
     let answer = try store.bucket.send(order)
     if 200...299 ~= answer.status { return .written }
     try store.refuseMissingBucket(answer, order)
@@ -190,9 +194,11 @@ struct S3Upload: Sendable {
   }
 
   private func sendParts(_ upload: String, _ progress: Progress) {
+    // One for all parts that this thread sends.
+    let buffer = ByteBuffer(capacity: min(partBytes, file.size))
     while let part = progress.next() {
       do throws(BlobFailure) {
-        let tag = try send(part, upload)
+        let tag = try send(part, upload, by: buffer)
         progress.state.withLock { $0.tags[part - 1] = tag }
       } catch {
         progress.state.withLock { state in

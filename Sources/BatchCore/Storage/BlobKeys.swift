@@ -8,6 +8,13 @@ package enum BlobKeys {
   /// What the keys of a run begin with.
   package static func run(_ run: RunID) -> String { "runs/\(run.rawValue)/" }
 
+  /// An object that is written and removed before anything else, to see whether that can be done.
+  ///
+  /// - Parameter word: another each time.
+  package static func rehearsal(_ run: RunID, _ word: String) -> BlobKey {
+    key("runs", run.rawValue, "rehearsal-\(word)")
+  }
+
   // MARK: - By content
 
   /// - Parameter digest: the hexadecimal SHA-256 of the content.

@@ -1,5 +1,6 @@
 import BatchCore
 import HTTPServer
+import SampleTask
 import Testing
 
 @Suite("A bucket that does not answer as hoped")
@@ -98,6 +99,26 @@ struct S3FailureTests {
       #expect(given.code == .clock)
       #expect(given.message.contains("the clock of this machine is \(words)"), "\(given.message)")
     }
+  }
+
+  @Test("takes new keys from where they are kept, once the old ones have expired")
+  func renewed() throws {
+    let scratch = Scratch()
+    Program.run(["/bin/mkdir", scratch(".aws")])
+    let keys = { @Sendable (access: String) in
+      "[default]\naws_access_key_id = \(access)\naws_secret_access_key = s\naws_session_token = t\n"
+    }
+    scratch.write(".aws/credentials", keys("OLD"))
+    let s3 = ScriptedS3 { request in
+      if request.headers["authorization", default: ""].contains("=NEW/") {
+        return .page("there", headers: [])
+      }
+      scratch.write(".aws/credentials", keys("NEW"))
+      return ScriptedS3.error(400, "ExpiredToken")
+    }
+    let store = s3.store(environment: AWSEnvironment(["HOME": scratch.path]))
+    #expect(try store.get(key)?.text == "there")
+    #expect(s3.server.requests.count == 2)
   }
 
   @Test("waits as long as it is told to")

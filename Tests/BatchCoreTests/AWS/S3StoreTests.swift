@@ -54,6 +54,19 @@ struct S3StoreTests {
     #expect(try s3.store().put(text("x"), at: key, ifAbsent: true))
   }
 
+  @Test("that replaces what it was asked to leave alone is refused before anything runs")
+  func rehearsal() throws {
+    let s3 = ScriptedS3 { request in
+      request.method == "POST" ? .page("<DeleteResult/>", headers: []) : .status(200)
+    }
+    let failure = #expect(throws: BlobFailure.self) {
+      try s3.store().rehearse(for: RunID("c0ffee"))
+    }
+    #expect(failure?.message.contains("ignores If-None-Match") == true)
+    let deaf = ScriptedS3 { _ in ScriptedS3.error(403, "AccessDenied") }
+    #expect(throws: BlobFailure.self) { try deaf.store().rehearse(for: RunID("c0ffee")) }
+  }
+
   // MARK: - Parts
 
   /// Takes uploads in parts as a service does; the test changes single answers.

@@ -17,12 +17,15 @@ final class ScriptedS3: Sendable {
   ///   - now: the time of this machine.
   func store(
     prefix: String = "", attempts: Int = 4, sizes: S3Store.Sizes = S3Store.Sizes(),
-    region: String = "us-east-1", now: (@Sendable () -> Int)? = nil
+    region: String = "us-east-1", now: (@Sendable () -> Int)? = nil,
+    environment: AWSEnvironment? = nil
   ) -> S3Store {
-    let environment = AWSEnvironment([
-      "AWS_ACCESS_KEY_ID": Self.accessKey, "AWS_SECRET_ACCESS_KEY": Self.secretKey,
-      "AWS_SESSION_TOKEN": Self.token,
-    ])
+    let environment =
+      environment
+      ?? AWSEnvironment([
+        "AWS_ACCESS_KEY_ID": Self.accessKey, "AWS_SECRET_ACCESS_KEY": Self.secretKey,
+        "AWS_SESSION_TOKEN": Self.token,
+      ])
     var settings = HTTPSettings()
     settings.proxy = .none
     let client = AWSClient(

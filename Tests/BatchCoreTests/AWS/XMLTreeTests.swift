@@ -24,6 +24,25 @@ struct XMLTreeTests {
     #expect(tree["None"] == nil)
   }
 
+  @Test("never stops the program, whatever is sent", arguments: [UInt64(1), 2, 3])
+  func damaged(_ seed: UInt64) {
+    let text = "<?xml v?><a x=\"1\"><b>t &amp; &#65;</b><!-- c --><c/><d><![CDATA[x]]></d></a>"
+    var random = SeededGenerator(seed: seed)
+    let pieces = ["<", ">", "/", "&", ";", "<!--", "-->", "<![CDATA[", "]]>", "&#x", "<?", "\u{0}"]
+    var trees = 0
+    for _ in 0..<3000 {
+      var bytes = Array(text.utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: 0...bytes.count, using: &random)
+        let end = Int.random(in: place...min(place + 3, bytes.count), using: &random)
+        let piece = pieces.randomElement(using: &random).map { Array($0.utf8) } ?? []
+        bytes.replaceSubrange(place..<end, with: Bool.random(using: &random) ? piece : [])
+      }
+      if XMLTree(ByteBuffer(bytes)) != nil { trees += 1 }
+    }
+    #expect(trees > 100 && trees < 2900, "seed \(seed)")
+  }
+
   @Test(
     "is refused when it is no tree",
     arguments: [

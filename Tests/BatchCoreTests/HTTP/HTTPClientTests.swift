@@ -72,6 +72,21 @@ struct HTTPClientTests {
     #expect(try client.send(HTTPRequest(server.url("/next"))).body.text == "next")
   }
 
+  @Test("does not wait long for the head where it need not", arguments: [true, false])
+  func silence(_ isImpatient: Bool) {
+    let server = TestServer { _ in TestAnswer([.stall]) }
+    defer { server.stop() }
+    var limits = HTTPLimits()
+    limits.stallSeconds = 0.2
+    limits.totalSeconds = isImpatient ? 60 : 0.4
+    limits.stallsBeforeHead = isImpatient
+    let failure = #expect(throws: HTTPFailure.self) {
+      _ = try Self.client().send(HTTPRequest(server.url(), limits: limits))
+    }
+    #expect(failure?.code == (isImpatient ? .stalled : .timeout))
+    #expect(failure?.isTransient == true)
+  }
+
   @Test("throws what went wrong")
   func failure() {
     let server = TestServer { _ in TestAnswer([.reset]) }

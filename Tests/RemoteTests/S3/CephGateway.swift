@@ -41,6 +41,30 @@ struct CephGateway: SuiteTrait, TestScoping {
       sizes: sizes)
   }
 
+  /// Keys with a session token, from the gateway itself, as variables.
+  static func lentCredentials() throws -> [String: String] {
+    let environment = AWSEnvironment(variables)
+    let origin = variables["S3_TOKEN_ENDPOINT"] ?? ""
+    let body = "Action=GetSessionToken&DurationSeconds=900&Version=2011-06-15"
+    let answer = try AWSClient(environment: environment).send(
+      AWSSigner(service: "sts", region: "us-east-1")
+    ) { _ in
+      AWSRequest(
+        .post, origin: origin, path: "/",
+        headers: [.init("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
+        body: ByteBuffer(Array(body.utf8)))
+    }
+    var tree = XMLTree(answer.body)
+    for name in ["GetSessionTokenResult", "Credentials"] { tree = tree?.children(name).first }
+    guard let tree, let key = tree["AccessKeyId"], let secret = tree["SecretAccessKey"],
+      let token = tree["SessionToken"]
+    else { throw Server.DidNotStart(description: "no session token") }
+    return [
+      "AWS_ENDPOINT_URL_S3": origin, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret,
+      "AWS_SESSION_TOKEN": token,
+    ]
+  }
+
   private final class Server {
     private var process: ChildProcess
     let variables: [String: String]

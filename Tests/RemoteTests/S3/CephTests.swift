@@ -87,9 +87,22 @@ struct CephTests {
         #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "none")")
       }
     }
-    let stale = try CephGateway.store("", changing: ["AWS_SESSION_TOKEN": "a-stale-token"])
-    let failure = failure { () throws(BlobFailure) in _ = try stale.get(key) }
-    #expect(failure != nil && failure?.isTransient == false)
+  }
+
+  @Test("takes credentials that were lent for a time, and no others")
+  func sessionToken() throws {
+    let lent = try CephGateway.lentCredentials()
+    let store = try CephGateway.store("lent", changing: lent)
+    #expect(try store.put(text("x"), at: key, ifAbsent: true))
+    #expect(try store.get(key)?.count == 1)
+    let token = try #require(lent["AWS_SESSION_TOKEN"])
+    for bad in ["a-stale-token", String(token.dropLast(8)) + "AAAAAAAA"] {
+      let store = try CephGateway.store(
+        "lent", changing: lent.merging(["AWS_SESSION_TOKEN": bad]) { $1 })
+      let failure = failure { () throws(BlobFailure) in _ = try store.get(key) }
+      #expect(failure != nil && failure?.isTransient == false)
+      #expect(failure?.message.contains(bad) == false)
+    }
   }
 
   @Test("names a clock that is wrong", arguments: [-1200, 1200])

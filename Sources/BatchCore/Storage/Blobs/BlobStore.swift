@@ -68,7 +68,7 @@ package struct BlobPage: Sendable, Equatable {
     self.next = next
   }
 
-  /// The most entries of one page.
+  /// The most entries of one page of a bucket; a directory gives more.
   package static let mostEntries = 1000
 }
 

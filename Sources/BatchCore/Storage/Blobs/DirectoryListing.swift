@@ -7,6 +7,8 @@ struct DirectoryListing {
   private let after: BlobKey?
   /// Whether folders are asked for from the server rather than from what is remembered of them.
   var refreshes = false
+  /// Each page reads the names of its folders anew, so that short ones would cost much.
+  private static let mostEntries = 10_000
   private var found: [BlobPage.Entry] = []
   private var hasMore = false
 
@@ -32,15 +34,14 @@ struct DirectoryListing {
     for (text, kind) in try names(in: folder, inner) {
       if hasMore { return }
       switch kind {
-      case .folder:
-        if mayHold(text) { try visit(text) }
+      case .folder: try visit(text)
       case .file: try add(text)
       case .other, .unknown: break
       }
     }
   }
 
-  /// The keys of files, and of folders with a slash at their end, in order.
+  /// The keys of files, and of folders with a slash at their end, that matter to the page, in order.
   ///
   /// The slash takes part in the order, as it does in the keys: `a-b` comes before `a/b`.
   private func names(
@@ -49,10 +50,11 @@ struct DirectoryListing {
     try DirectoryTree.entries(folder)
       .filter { !$0.name.hasPrefix(".") }
       .map { (text: inner + $0.name + ($0.kind == .folder ? "/" : ""), kind: $0.kind) }
+      .filter { mayHold($0.text) }
       .sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
   }
 
-  /// Whether keys that begin with `text` may belong to the page.
+  /// Whether `text`, or keys that begin with it, may belong to the page.
   private func mayHold(_ text: String) -> Bool {
     guard text.utf8.starts(with: prefix.utf8) || prefix.utf8.starts(with: text.utf8) else {
       return false
@@ -64,7 +66,7 @@ struct DirectoryListing {
   private mutating func add(_ text: String) throws(SystemError) {
     guard let key = BlobKey(text), key.hasPrefix(prefix) else { return }
     if let after, key <= after { return }
-    guard found.count < BlobPage.mostEntries else {
+    guard found.count < Self.mostEntries else {
       hasMore = true
       return
     }

@@ -16,7 +16,9 @@ package struct DirectoryStore: BlobStore {
   ///     because for it that means a share which is not mounted.
   package init(path: String, makes: Bool = false) throws(BlobFailure) {
     self.path = path
-    if makes { unsafe mkdir(path, 0o700) }
+    if makes, unsafe mkdir(path, 0o700) != 0, errno != EEXIST, errno != ENOENT {
+      throw BlobFailure(.last("make the directory", path), store: path)
+    }
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       guard errno == ENOENT else { throw BlobFailure(.last("use", path), store: path) }
@@ -129,14 +131,7 @@ package struct DirectoryStore: BlobStore {
     if ifAbsent, try BlobFile.size(target) != nil { return false }
     let draft = Draft(of: target)
     defer { draft.remove() }
-    do throws(SystemError) {
-      try draft.write(mode: mode, sync: true, fill)
-    } catch {
-      // The folder is new, or was removed as empty a moment ago.
-      guard error.code == ENOENT, error.action == "open" else { throw error }
-      try DirectoryTree.makeFolders(of: target, below: path)
-      try draft.write(mode: mode, sync: true, fill)
-    }
+    try writeMakingFolders(draft, target, mode: mode, fill)
     if ifAbsent {
       guard try draft.publishIfAbsent() else { return false }
     } else {
@@ -144,6 +139,23 @@ package struct DirectoryStore: BlobStore {
     }
     try DirectoryEntry.sync(OutputTarget.directory(of: target), role: Draft.role)
     return true
+  }
+
+  private func writeMakingFolders(
+    _ draft: Draft, _ target: String, mode: mode_t,
+    _ fill: (borrowing DurableFile) throws(SystemError) -> Void
+  ) throws(SystemError) {
+    var attempt = 1
+    while true {
+      do throws(SystemError) {
+        return try draft.write(mode: mode, sync: true, fill)
+      } catch {
+        // The folder is new, or another process has just removed it because it was empty.
+        guard error.code == ENOENT, error.action == "open", attempt < 20 else { throw error }
+        attempt += 1
+        try DirectoryTree.makeFolders(of: target, below: path)
+      }
+    }
   }
 
   // MARK: - Many

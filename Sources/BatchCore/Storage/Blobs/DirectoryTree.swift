@@ -4,16 +4,31 @@ internal import Glibc
 enum DirectoryTree {
   /// Makes the folders that `file` needs, their owner's only, and has their names survive a power
   /// failure.
+  ///
+  /// A folder that another process removes meanwhile is no error; the file's own is looked for again.
   static func makeFolders(of file: String, below root: String) throws(SystemError) {
     var folder = root
-    for part in OutputTarget.directory(of: file).dropFirst(root.utf8.count).split(separator: "/") {
+    for part in OutputTarget.directory(of: file).utf8.dropFirst(root.utf8.count)
+      .split(separator: UInt8(ascii: "/"))
+    {
       let parent = folder
-      folder += "/\(part)"
+      folder += "/\(Substring(part))"
       if unsafe mkdir(folder, 0o700) == 0 {
-        try DirectoryEntry.sync(parent, role: Draft.role)
+        try sync(parent)
+      } else if errno == ENOENT {
+        guard DirectoryEntry.exists(root) else { throw .last("make the folder", folder) }
+        return
       } else if errno != EEXIST {
         throw .last("make the folder", folder)
       }
+    }
+  }
+
+  private static func sync(_ folder: String) throws(SystemError) {
+    do throws(SystemError) {
+      try DirectoryEntry.sync(folder, role: Draft.role)
+    } catch {
+      guard error.code == ENOENT else { throw error }
     }
   }
 
