@@ -36,6 +36,7 @@ struct RemoteBatches {
     self.context = context
     keys = SessionKeys(
       run: context.run, name: "\(String(RunEvent.now(), radix: 36))-\(ProcessID.own)")
+    try store.rehearse(for: context.run)
     staged = StagedInputs(store: store, source: context.task.source)
     inbox = ResultInbox(store: store, keys: keys)
     try store.put(
@@ -142,7 +143,10 @@ struct RemoteBatches {
   }
 
   /// Notes that a worker was asked for to run the batch.
-  mutating func asked(_ batch: BatchIndex) { open[batch]?.askedSeconds = context.clock.now }
+  mutating func asked(_ batch: BatchIndex) {
+    let now = context.clock.now
+    open[batch]?.askedSeconds = now
+  }
 
   // MARK: - Claims
 
