@@ -53,24 +53,19 @@ package final class S3Bucket: Sendable {
     _ make: (Int) -> Order, into sink: ((HTTPHead, ByteBuffer) -> Bool)?
   ) throws(BlobFailure) -> AWSAnswer {
     let first = make(0)
-    for _ in 0..<2 {
+    var moves = 0
+    while true {
       let place = self.place.withLock { $0 }
       do throws(AWSFailure) {
         return try client.send(place.signer, accepting: first.accepted, into: sink) { attempt in
           request(attempt == 0 ? first : make(attempt), at: place)
         }
       } catch {
-        guard let next = place.moved(by: error) else { throw failure(error, first) }
+        // A service that sends us about is not followed for ever.
+        guard moves < 2, let next = place.moved(by: error) else { throw failure(error, first) }
+        moves += 1
         self.place.withLock { $0 = next }
       }
-    }
-    do throws(AWSFailure) {
-      let place = self.place.withLock { $0 }
-      return try client.send(place.signer, accepting: first.accepted, into: sink) { attempt in
-        request(make(attempt), at: place)
-      }
-    } catch {
-      throw failure(error, first)
     }
   }
 
@@ -89,12 +84,16 @@ package final class S3Bucket: Sendable {
 
   private func failure(_ failure: AWSFailure, _ order: Order) -> BlobFailure {
     let name = order.name.isEmpty ? "" : "/" + order.name
-    return BlobFailure(failure, "cannot \(order.action) \(address)\(name)")
+    let what = "cannot \(order.action) \(address)\(name)"
+    guard failure.kind == .denied, order.method == .get else { return BlobFailure(failure, what) }
+    // To those who may not list, S3 does not tell that an object is not there.
+    return BlobFailure(failure, what, hint: ", s3:ListBucket among them")
   }
 }
 
 extension BlobFailure {
-  init(_ failure: AWSFailure, _ what: String) {
+  /// - Parameter hint: the end of the sentence.
+  init(_ failure: AWSFailure, _ what: String, hint: String = "") {
     let code: Code =
       switch failure.kind {
       case .credentials: .credentials
@@ -107,6 +106,6 @@ extension BlobFailure {
       case .unreachable: .unreachable
       case .refused: .failed
       }
-    self.init(code, isTransient: failure.isTransient, "\(what): \(failure.message)")
+    self.init(code, isTransient: failure.isTransient, "\(what): \(failure.message)\(hint)")
   }
 }

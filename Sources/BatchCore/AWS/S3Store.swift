@@ -102,7 +102,12 @@ package struct S3Store: BlobStore {
   }
 
   package func size(of key: BlobKey) throws(BlobFailure) -> Int? {
-    try describe(name(key)).flatMap { $0.contentLength }
+    guard let head = try describe(name(key)) else { return nil }
+    guard let length = head.contentLength else {
+      throw BlobFailure(
+        .failed, "\(bucket.address) does not tell how long \(name(key)) is; see the endpoint")
+    }
+    return length
   }
 
   /// The head of an object; nil when there is none.

@@ -66,7 +66,9 @@ struct S3FailureTests {
     Case(
       ScriptedS3.error(400, "InvalidToken"), .credentials,
       "the session token from the environment is not valid"),
-    Case(ScriptedS3.error(403, "AccessDenied"), .denied, "see which actions their policy allows"),
+    Case(
+      ScriptedS3.error(403, "AccessDenied"), .denied,
+      "their policy allows, s3:ListBucket among them"),
     Case(.status(403), .denied, "denies it to the credentials from the environment (status 403)"),
     Case(ScriptedS3.error(404, "NoSuchBucket"), .noStore, "there is no bucket of that name"),
     Case(ScriptedS3.error(403, "QuotaExceeded"), .full, "there is no room left"),
