@@ -17,7 +17,8 @@ PROGRAMS := batchrun batchrun-encode
 STATIC := --static-swift-stdlib --scratch-path .build/static
 SOURCES := Sources Tests $(wildcard benchmarks) Package.swift
 
-.PHONY: demo test fuzz release install bench headline lint docs data packages test-fresh clean
+.PHONY: demo test test-remote fuzz cluster cluster-stop release install bench headline lint docs data \
+  packages test-fresh clean
 
 demo: packages
 	for program in $(PROGRAMS); do swift build -c release --product $$program; done
@@ -26,12 +27,27 @@ demo: packages
 # One configuration for everything. Nothing is imported as testable, so the tests link with what lint
 # has built.
 test: lint
+	tools/install-remote-packages.sh
 	swift test -c release --disable-testable-imports --disable-xctest
 
 # Invents pages, selectors, lists and more until something breaks: minutes, and no part of `make test`.
 # FUZZ names what is fuzzed, all of it without; FUZZ_SECONDS is for each, FUZZ_SEED repeats a run.
 fuzz: packages
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) tools/fuzz.sh $(FUZZ)
+
+# Only the tests with the engines themselves: a Slurm cluster, an S3 server, functions.
+test-remote: packages
+	tools/install-remote-packages.sh
+	swift test -c release --disable-testable-imports --disable-xctest --filter RemoteTests
+
+# A Slurm cluster, an S3 server and functions on this machine, to try `--on` with.
+cluster: packages
+	tools/install-remote-packages.sh
+	for program in $(PROGRAMS); do swift build -c release --product $$program; done
+	tools/cluster/all.sh start
+
+cluster-stop:
+	tools/cluster/all.sh stop
 
 # Optimised, with the Swift runtime inside and without symbols: build/ can be copied elsewhere.
 release: packages

@@ -141,10 +141,23 @@ let package = Package(
     .executableTarget(
       name: "fuzz", dependencies: ["FuzzTargets", "LibFuzzer"], path: "Tests/Fuzz",
       swiftSettings: settings),
+    // What every store of objects does, run over each kind of them.
+    .target(
+      name: "BlobBehaviours", dependencies: ["BatchCore", "SampleTask"],
+      path: "Tests/BlobBehaviours", swiftSettings: settings),
     .testTarget(
       name: "BatchCoreTests",
       dependencies: [
-        "BatchCore", "BenchmarkData", "CZlib", "CZstd", "HTTPServer", "SampleTask",
+        "BatchCore", "BenchmarkData", "BlobBehaviours", "CZlib", "CZstd", "HTTPServer",
+        "SampleTask", "sample-program",
+      ],
+      exclude: ["AWS/golden-signatures.jsonl"],
+      swiftSettings: settings),
+    // Tests with the engines themselves, which they start and stop.
+    .testTarget(
+      name: "RemoteTests",
+      dependencies: [
+        "BatchCore", "BlobBehaviours", "HTTPServer", "SampleTask", "batchrun", "batchrun-encode",
         "sample-program",
       ],
       swiftSettings: settings),

@@ -39,8 +39,10 @@ package enum Program {
   }
 
   /// Starts a program and kills it with SIGKILL after `seconds`.
-  package static func kill(_ command: [String], after seconds: Double) -> Result {
-    guard var child = try? ChildProcess(command: command) else {
+  package static func kill(
+    _ command: [String], after seconds: Double, environment: [String: String] = [:]
+  ) -> Result {
+    guard var child = try? ChildProcess(command: command, environment: environment) else {
       return Result(code: 127, output: "", errors: "")
     }
     child.send(ByteBuffer())

@@ -43,9 +43,12 @@ package struct SampleSource: ItemSource {
   }
 
   static func lines(of input: BatchInput) throws -> [String] {
-    guard case .file(let path, let range) = input.bytes else { return [] }
-    return String(decoding: try read(path)[range], as: UTF8.self)
-      .split(separator: "\n").map(String.init)
+    let bytes =
+      switch input.bytes {
+      case .file(let path, let range): Array(try read(path)[range])
+      case .inline(let bytes): bytes
+      }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
   package static func read(_ path: String) throws -> [UInt8] {

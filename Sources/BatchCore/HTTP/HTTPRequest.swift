@@ -36,6 +36,8 @@ package struct HTTPLimits: Sendable, Equatable {
   package var totalSeconds = 30.0
   /// Once the head is there, at least `slowestBytes` must come in every `stallSeconds`.
   package var stallSeconds = 10.0
+  /// Whether that holds for the head as well, of an answer that takes no time to make.
+  package var stallsBeforeHead = false
   package var slowestBytes = 256
   /// The most bytes of a body, after decompression.
   package var bodyBytes = 10_000_000

@@ -56,7 +56,8 @@ package final class HTTPTransfer {
     self.place = place
     startedAt = now
     deadline = now + request.limits.totalSeconds
-    stallCheckAt = .infinity
+    stallCheckAt = request.limits.stallsBeforeHead ? now + request.limits.stallSeconds : .infinity
+    bytesAtStallCheck = 0
     curl.prepare(request)
   }
 

@@ -6,10 +6,15 @@ public struct BatchResult: Sendable {
     case done
     /// The task cannot go on with any item: a sentence.
     case stopped(String)
-    /// The process that ran the batch died: a sentence.
+    /// The process that ran the batch died, possibly of one of its items: a sentence.
     case died(String)
+    /// The worker went away for a reason that has nothing to do with the items, such as a machine
+    /// that failed: a sentence.
+    case lost(String)
     /// One of these items gave no sign of life for longer than its time-out.
     case hung(Range<Int>)
+    /// One of these items was still at work when the worker's time was over.
+    case exceeded(Range<Int>)
   }
 
   public let batch: BatchIndex
@@ -44,6 +49,9 @@ public struct WorkerTimings: Sendable, Equatable {
   public var host: String
   /// Whether this worker had to be started for the batch.
   public var isCold: Bool
+  /// How much longer the batch took than its worker had it: the way there and back, and the start of
+  /// a cold worker; nil where that was not measured.
+  package var outsideSeconds: Double?
 
   public init(
     queued: Double = 0, started: Double = 0, setUp: Double = 0, done: Double = 0,

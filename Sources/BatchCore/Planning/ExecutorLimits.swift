@@ -52,13 +52,15 @@ package struct ExecutorLimits: Sendable, Equatable {
   package var targetOverheadShare: Double
   /// A batch is not planned shorter than this while enough is left, in seconds.
   package var minimumBatchSeconds: Double
+  /// How long a worker that has finished a batch waits for the next when none lies ready, in seconds.
+  package var handOverSeconds: Double
   package var price: Price?
 
   package init(
     workers: Int, timeLimitSeconds: Double? = nil, marginSeconds: Double = 0,
     payloadBytes: Int? = nil, memoryBytes: Int? = nil, rampPerSecond: Double? = nil,
     warmReuse: Bool = true, targetOverheadShare: Double = 0.10, minimumBatchSeconds: Double = 0,
-    price: Price? = nil
+    handOverSeconds: Double = 0, price: Price? = nil
   ) {
     precondition(workers > 0, "at least one worker")
     self.workers = workers
@@ -70,6 +72,7 @@ package struct ExecutorLimits: Sendable, Equatable {
     self.warmReuse = warmReuse
     self.targetOverheadShare = targetOverheadShare
     self.minimumBatchSeconds = minimumBatchSeconds
+    self.handOverSeconds = handOverSeconds
     self.price = price
   }
 

@@ -159,3 +159,39 @@ package struct ItemTimes: Sendable, Equatable {
     }
   }
 }
+
+// MARK: - Between processes
+
+extension ItemTimes {
+  /// Writes everything that is known; only bins with something in them.
+  package func write(to writer: MessageWriter) {
+    writer.add(count)
+    writer.add(observations)
+    writer.add(meanSeconds)
+    writer.add(maxSeconds)
+    writer.add(squares)
+    let filled = bins.indices.filter { bins[$0] > 0 }
+    writer.add(filled.count)
+    for bin in filled {
+      writer.add(bin)
+      writer.add(Int(bins[bin]))
+    }
+  }
+
+  package init(_ reader: inout MessageReader) throws(MessageReader.Malformed) {
+    self.init()
+    count = try reader.integer()
+    observations = try reader.integer()
+    meanSeconds = try reader.double()
+    maxSeconds = try reader.double()
+    squares = try reader.double()
+    let filled = try reader.integer()
+    guard count >= 0, (0...Self.binCount).contains(filled) else { throw MessageReader.Malformed() }
+    if count > 0 { bins = [UInt32](repeating: 0, count: Self.binCount) }
+    for _ in 0..<filled {
+      let bin = try reader.integer()
+      guard bins.indices.contains(bin) else { throw MessageReader.Malformed() }
+      bins[bin] = UInt32(truncatingIfNeeded: try reader.integer())
+    }
+  }
+}

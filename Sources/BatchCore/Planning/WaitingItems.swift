@@ -16,9 +16,10 @@ package struct WaitingItems: Sendable, Equatable {
       self.leastBatchItems = leastBatchItems
     }
 
-    package init(_ order: DispatchOrder) {
+    /// - Parameter batchesPerLane: nil for as many as the order says.
+    package init(_ order: DispatchOrder, batchesPerLane: Int? = nil) {
       self.init(
-        bounds: order.lanes, batchesPerLane: order.batchesPerLane,
+        bounds: order.lanes, batchesPerLane: batchesPerLane ?? order.batchesPerLane,
         leastBatchItems: order.leastBatchItems)
     }
   }

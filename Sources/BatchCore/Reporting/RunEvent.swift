@@ -77,6 +77,9 @@ extension RunEvent {
     case .done: break
     case .stopped(let sentence): fields += [("ending", "stopped"), ("message", .string(sentence))]
     case .died(let sentence): fields += [("ending", "died"), ("message", .string(sentence))]
+    case .lost(let sentence): fields += [("ending", "lost"), ("message", .string(sentence))]
+    case .exceeded(let items):
+      fields += [("ending", "exceeded"), ("suspects", .integer(items.lowerBound))]
     case .hung(let items):
       fields += [("ending", "hung"), ("suspects", .integer(items.lowerBound))]
     }

@@ -24,6 +24,8 @@ package struct RunTally: Sendable, Equatable {
   package var elapsedSeconds = 0.0
   package var timeLeft: RunProgress.TimeLeft?
   package var outputBytes = 0
+  /// What the workers have cost; nil where they are free.
+  package var dollars: Double?
 
   package var failed: Int { failuresByCode.values.reduce(0, +) }
 

@@ -37,10 +37,16 @@ final class Coordinator {
   private var tally: RunTally
   private var lastProgress = -1.0
   private var failuresSeen: Int
+  /// Workers lost since something was finished.
+  private var lossesInRow = 0
+  /// Batches that are over and whose results are not yet known to be committed, with how many parts
+  /// had been handed to the writer then.
+  private var uncommitted: [(batch: BatchIndex, parts: Int)] = []
+  private var partsSubmitted = 0
 
   init(
     prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
-    suspects: [Range<Int>], clock: MonotonicClock, mailbox: Mailbox<Message>,
+    suspects: [Range<Int>], leftovers: [Part], clock: MonotonicClock, mailbox: Mailbox<Message>,
     executor: any Executor, writer: CommitWriter, buffers: PartBuffers, sink: any ResultSink,
     log: EventLog, observer: any RunObserver
   ) {
@@ -54,7 +60,15 @@ final class Coordinator {
     self.sink = sink
     self.log = log
     self.observer = observer
-    let remaining = ItemSet(state.remaining)
+    var remaining = ItemSet(state.remaining)
+    let results = leftovers.compactMap { part -> Part? in
+      // A passing failure is worth another attempt, which is what this process is there for.
+      guard part.itemSet.isSubset(of: remaining),
+        !part.failures.contains(where: { $0.failure.isTransient })
+      else { return nil }
+      remaining.remove(part.itemSet)
+      return prepared.source.dispatchOrder.map { part.translated(by: $0) } ?? part
+    }
     var queue = SuspectQueue()
     var usual = remaining
     for range in suspects {
@@ -65,9 +79,11 @@ final class Coordinator {
     }
     self.suspects = queue
     dispatcher = Dispatcher(
-      remaining: usual.ranges, model: .local(), limits: executor.limits,
+      remaining: usual.ranges, model: executor.model, limits: executor.limits,
       batchSize: configuration.batchSize,
-      lanes: prepared.source.dispatchOrder.map(WaitingItems.Lanes.init))
+      lanes: prepared.source.dispatchOrder.map {
+        WaitingItems.Lanes($0, batchesPerLane: executor.isRemote ? 1 : nil)
+      })
     tally = RunTally()
     tally.total = state.total
     tally.done = state.total - state.remainingCount
@@ -76,6 +92,11 @@ final class Coordinator {
     failuresSeen = tally.failed
     tally.outputBytes = state.outputEnd
     tally.marks = state.marks
+    if executor.limits.price != nil { tally.dollars = 0 }
+    for part in results {
+      buffers.charge(part)
+      submit(CommitWriter.Submission(part: part, attempts: 1, host: ""))
+    }
   }
 
   /// Runs until every item is done or the run has to stop, and ends executor and writer.
@@ -89,8 +110,8 @@ final class Coordinator {
       for message in messages { take(message) }
       tellProgress()
     }
-    executor.shutDown()
     let isWritten = writer.finish()
+    executor.shutDown(isCommitted: isWritten)
     mailbox.receive(into: &messages, waiting: 0)
     for message in messages { take(message) }
     if !isWritten, ending == nil { ending = .stopped("the results could not be written") }
@@ -120,6 +141,11 @@ final class Coordinator {
   private var capacity: Int {
     let workers = executor.limits.workers
     let batchSeconds = averageBatchSeconds
+    if executor.isRemote {
+      // What a worker waits for its next batch is a small share of a long one.
+      return batchSeconds < 20 * executor.limits.handOverSeconds
+        ? workers + (workers + 1) / 2 : workers
+    }
     return batchSeconds < 0.005 ? workers * (batchSeconds < 0.0005 ? 4 : 2) : workers
   }
 
@@ -133,7 +159,9 @@ final class Coordinator {
   private func fill() {
     for range in retries.due(at: clock.now) { dispatcher.giveBack(range) }
     do {
-      while ending == nil, flights.count < capacity, let flight = try nextFlight() {
+      while ending == nil, flights.count < capacity, affordsAnother(),
+        let flight = try nextFlight()
+      {
         flights[flight.order.assignment.batch] = flight
         executor.submit(flight.order)
       }
@@ -177,10 +205,16 @@ final class Coordinator {
   private func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
     var input = try prepared.source.input(for: assignment.items)
     input.earlierAttempts = retries.attempts(ofAll: assignment.items)
-    return BatchOrder(
+    var order = BatchOrder(
       assignment: assignment, input: input,
       timeoutSeconds: timeoutSeconds,
       isIsolated: isIsolated, queuedSeconds: clock.now)
+    if dispatcher.model.knowsItems {
+      let items = dispatcher.model.items
+      order.expectedSeconds =
+        items.meanSeconds * Double(assignment.items.count) + items.upperSeconds
+    }
+    return order
   }
 
   /// After so many seconds without a sign of life an item is taken to hang. A task that waits for
@@ -201,6 +235,9 @@ final class Coordinator {
     case .executor(.part(let batch, let part, let host, isLast: _)):
       take(part, of: batch, host: host)
     case .executor(.finished(let result)): take(result)
+    case .executor(.billed(let seconds, let requests)): charge(seconds, requests)
+    case .executor(.note(let sentence)): observer.note(sentence)
+    case .executor(.failed(let sentence)): stop(.stopped(sentence))
     case .writer(.committed(let progress)): take(progress)
     case .writer(.dropped): break
     case .writer(.failed(let sentence)): stop(.stopped(sentence))
@@ -209,6 +246,42 @@ final class Coordinator {
       log.add(.interrupted(signal))
       stop(.interrupted(signal: signal))
     }
+  }
+
+  private func charge(_ seconds: Double, _ requests: Int) {
+    guard let price = executor.limits.price else { return }
+    let more = price.dollars(requests: Double(requests), billedSeconds: seconds)
+    tally.dollars = (tally.dollars ?? 0) + more
+  }
+
+  private var hasMore: Bool { dispatcher.hasWaitingItems || !suspects.isEmpty }
+
+  /// Whether another batch may go out as far as its cost is concerned; stops the run when none may any
+  /// more.
+  private func affordsAnother() -> Bool {
+    guard let most = configuration.mostDollars, let price = executor.limits.price, hasMore else {
+      return true
+    }
+    let out = flights.values.map { seconds(of: $0.order) }
+    // Nothing is known of a first batch but that it ends before its deadline.
+    let items = dispatcher.model.items
+    let next = out.max() ?? (dispatcher.model.knowsItems ? items.upperSeconds : .infinity)
+    let all = (out + [next]).map {
+      min($0, executor.limits.deadlineSeconds) + dispatcher.model.setUpSeconds(.cold)
+    }
+    let cost = price.dollars(requests: Double(all.count), billedSeconds: all.reduce(0, +))
+    guard (tally.dollars ?? 0) + cost > most else { return true }
+    if flights.isEmpty {
+      stop(
+        .stopped(
+          "the run would cost more than \(Quantity.dollars(most)), which --max-cost allows; run the "
+            + "same command with a higher one to go on"))
+    }
+    return false
+  }
+
+  private func seconds(of order: BatchOrder) -> Double {
+    min(order.expectedSeconds, order.assignment.budgetSeconds)
   }
 
   private func take(_ part: Part, of batch: BatchIndex, host: String) {
@@ -226,16 +299,23 @@ final class Coordinator {
       buffers.giveBack(part)
       return stop(.stopped(failed.failure.message))
     }
+    lossesInRow = 0
     failuresSeen += part.failures.count
     checkBudget()
     let attempts = part.itemCount == 1 ? max(1, retries.attempts(of: first)) : 1
     let translated = prepared.source.dispatchOrder.map { part.translated(by: $0) } ?? part
-    writer.submit(CommitWriter.Submission(part: translated, attempts: attempts, host: host))
+    submit(CommitWriter.Submission(part: translated, attempts: attempts, host: host))
+  }
+
+  private func submit(_ submission: CommitWriter.Submission) {
+    partsSubmitted += 1
+    writer.submit(submission)
   }
 
   private func take(_ result: BatchResult) {
     guard let flight = flights.removeValue(forKey: result.batch) else { return }
     log.add(.batch(result, flight.order.assignment, isIsolated: flight.order.isIsolated))
+    if executor.isRemote { uncommitted.append((result.batch, partsSubmitted)) }
     if let planned = flight.planned {
       takePlanned(result, planned)
     } else {
@@ -250,7 +330,13 @@ final class Coordinator {
     let finished = isPrefix ? result.items.count - rest.count : result.items.count
     switch result.ending {
     case .done:
-      dispatcher.finished(planned, finishedItems: finished, times: result.times)
+      let outside = result.timings.outsideSeconds
+      let isCold = result.timings.isCold
+      let overhead = dispatcher.model.batchOverheadSeconds.value
+      dispatcher.finished(
+        planned, finishedItems: finished,
+        startUpSeconds: isCold ? outside.map { max(0, $0 - overhead) } : nil,
+        overheadSeconds: isCold ? nil : outside, times: result.times)
       if !isPrefix { giveBack(rest) }
     case .stopped(let sentence):
       dispatcher.finished(planned, finishedItems: finished, times: result.times)
@@ -258,10 +344,28 @@ final class Coordinator {
     case .hung(let items):
       dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
       suspect(items, among: rest, because: "hung")
+    case .exceeded(let items):
+      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      suspect(items, among: rest, because: "exceeded the time limit")
+    case .lost(let sentence):
+      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      giveBack(rest)
+      noteLoss(sentence)
     case .died:
       dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
       suspect(rest.bounds, among: rest, because: "died")
     }
+  }
+
+  /// So many workers in a row may go away without having finished anything.
+  private static let mostLosses = 20
+
+  private func noteLoss(_ sentence: String) {
+    lossesInRow += 1
+    guard lossesInRow >= Self.mostLosses else { return }
+    stop(
+      .stopped(
+        "\(lossesInRow) workers in a row were lost and nothing got on; the last: \(sentence)"))
   }
 
   /// Queues the suspects for isolation and gives the other unfinished items back.
@@ -295,6 +399,18 @@ final class Coordinator {
     case .died(let sentence):
       guard !rest.isEmpty, case .culprit(let item) = suspects.died(rest) else { return }
       giveUp(item, .crashed, "the worker process died on this item alone: \(sentence)")
+    case .lost(let sentence):
+      for range in rest.ranges { suspects.add(range) }
+      noteLoss(sentence)
+    case .exceeded(let items):
+      guard !rest.isEmpty else { return }
+      giveBack(rest, except: rest.clamped(to: items))
+      guard case .culprit(let item) = suspects.died(rest, closer: items) else { return }
+      giveUp(
+        item, .exceedsLimit,
+        "alone in a worker of its own it was not done within the time limit of "
+          + "\(Quantity.seconds(executor.limits.deadlineSeconds)); raise the limit, or make it smaller"
+      )
     case .hung(let items):
       guard !rest.isEmpty else { return }
       giveBack(rest, except: rest.clamped(to: items))
@@ -324,7 +440,7 @@ final class Coordinator {
       let failed = Part.FailedItem(failure: failure, record: 0..<record.count)
       let part = Part(items: place..<place + 1, bytes: record, failures: [failed])
       buffers.charge(part)
-      writer.submit(
+      submit(
         CommitWriter.Submission(
           part: part, attempts: retries.attempts(of: item) + 2, host: hostName()))
     } catch {
@@ -338,6 +454,11 @@ final class Coordinator {
     tally.outputBytes = progress.outputEnd
     tally.marks = progress.marks
     sink.advance(to: progress.outputEnd)
+    let safe = uncommitted.prefix { $0.parts <= progress.partsTaken }
+    if !safe.isEmpty {
+      executor.committed(safe.map(\.batch))
+      uncommitted.removeFirst(safe.count)
+    }
     log.add(.committed(progress))
     log.flush()
   }

@@ -20,6 +20,7 @@ package final class Interrupts: Sendable {
   }
 
   private let state = Mutex(State())
+  private let lastRites = Mutex<@Sendable () -> Void>({})
 
   /// Begins to watch.
   ///
@@ -36,6 +37,7 @@ package final class Interrupts: Sendable {
       unsafe sigwait(&signals, &number)
       take(number)
       unsafe sigwait(&signals, &number)
+      lastRites.withLock { $0 }()
       _exit(128 + number)
     }
   }
@@ -52,6 +54,11 @@ package final class Interrupts: Sendable {
       return state.first
     }
     if let first { listener(first) }
+  }
+
+  /// From now on `body` is called before a second signal ends the process.
+  func beforeForcedExit(_ body: @escaping @Sendable () -> Void) {
+    lastRites.withLock { $0 = body }
   }
 
   private func take(_ number: Int32) {

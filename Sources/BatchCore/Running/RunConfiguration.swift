@@ -1,3 +1,11 @@
+/// Where the batches of a run go.
+package enum Place: Sendable, Equatable {
+  /// Threads of this process.
+  case local
+  case slurm(SlurmSettings)
+  case lambda(LambdaSettings)
+}
+
 /// How a run is to go; nothing here changes what it gives.
 package struct RunConfiguration: Sendable {
   /// How many batches run at once; at least one.
@@ -15,6 +23,9 @@ package struct RunConfiguration: Sendable {
   package var retriesFailed: Bool
   /// The program and arguments that start a worker process.
   package var workerCommand: [String]
+  package var place = Place.local
+  /// The run stops before its workers have cost more, in dollars; nil for no such bound.
+  package var mostDollars: Double?
 
   /// The signals that stop the run; nil leaves them to the process.
   package var interrupts: Interrupts?

@@ -197,19 +197,47 @@ package struct RunSession {
     _ mailbox: Mailbox<Coordinator.Message>, _ sink: any ResultSink, _ log: EventLog
   ) throws -> Coordinator {
     let buffers = PartBuffers(workers: configuration.workers)
-    let executor = try LocalExecutor(
-      .init(
-        workers: configuration.workers, workerCommand: configuration.workerCommand,
-        inFlightPath: directory.file(.inFlight)),
-      task: prepared, clock: clock, buffers: buffers,
-      report: { mailbox.post(.executor($0), wakes: $0.isPressing) })
+    let (executor, leftovers) = try makeExecutor(buffers) {
+      mailbox.post(.executor($0), wakes: $0.isPressing)
+    }
     let writer = try CommitWriter(
       directory: directory, ledger: ledger, resuming: state, buffers: buffers, clock: clock,
       report: { mailbox.post(.writer($0)) })
     return Coordinator(
       prepared: prepared, configuration: configuration, state: state, suspects: suspects,
-      clock: clock, mailbox: mailbox, executor: executor, writer: writer, buffers: buffers,
+      leftovers: leftovers, clock: clock, mailbox: mailbox, executor: executor, writer: writer,
+      buffers: buffers,
       sink: sink, log: log, observer: observer)
+  }
+
+  /// The place where the batches go, and what workers of an earlier process have left there.
+  private func makeExecutor(
+    _ buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
+  ) throws -> (executor: any Executor, leftovers: [Part]) {
+    switch configuration.place {
+    case .local:
+      let executor = try LocalExecutor(
+        .init(
+          workers: configuration.workers, workerCommand: configuration.workerCommand,
+          inFlightPath: directory.file(.inFlight)),
+        task: prepared, clock: clock, buffers: buffers, report: report)
+      return (executor, [])
+    case .lambda(let settings):
+      let executor = try LambdaExecutor(settings, remoteContext(buffers, report))
+      return (executor, executor.leftovers)
+    case .slurm(let settings):
+      let executor = try SlurmExecutor(settings, remoteContext(buffers, report))
+      configuration.interrupts?.beforeForcedExit { executor.abandon() }
+      return (executor, executor.leftovers)
+    }
+  }
+
+  private func remoteContext(
+    _ buffers: PartBuffers, _ report: @escaping @Sendable (ExecutorEvent) -> Void
+  ) throws(TaskError) -> RemoteBatches.Context {
+    if let reason = prepared.localOnly { throw TaskError(.usage, reason) }
+    return RemoteBatches.Context(
+      run: identity.id, task: prepared, clock: clock, buffers: buffers, report: report)
   }
 
   func makeSink(_ mailbox: Mailbox<Coordinator.Message>) -> any ResultSink {

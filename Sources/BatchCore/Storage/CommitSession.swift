@@ -47,6 +47,9 @@ final class CommitSession: CommitKeeper {
   private var scratch = ByteBuffer()
   private var progress: CommitWriter.Progress
   private var lastCommit: Double
+  private var partsTaken = 0
+  /// How many parts had been taken at the last commits.
+  private var recentParts: [(seconds: Double, parts: Int)] = []
   private(set) var hasFailed = false
 
   init(
@@ -73,6 +76,11 @@ final class CommitSession: CommitKeeper {
   // MARK: - Taking parts in
 
   func take(_ submission: CommitWriter.Submission) {
+    partsTaken += 1
+    accept(submission)
+  }
+
+  private func accept(_ submission: CommitWriter.Submission) {
     guard submission.part.records.isEmpty else { return takeEach(submission) }
     let part = submission.part
     guard !hasFailed, committer.accept(part, now: clock.now) else {
@@ -106,7 +114,7 @@ final class CommitSession: CommitKeeper {
       }
       let part = Part(items: record.item..<record.item + 1, bytes: bytes, failures: own)
       buffers.chargeAtOnce(part)
-      take(
+      accept(
         CommitWriter.Submission(part: part, attempts: submission.attempts, host: submission.host))
     }
   }
@@ -149,7 +157,20 @@ final class CommitSession: CommitKeeper {
     for code in pending.newFailures { progress.failuresByCode[code, default: 0] += 1 }
     progress.outputEnd = outputEnd
     pending = PendingCommit()
+    noteParts()
     report(.committed(progress))
+  }
+
+  /// A part that waits in memory for earlier ones does so no longer than the committer's patience.
+  private func noteParts() {
+    let now = clock.now
+    recentParts.append((now, partsTaken))
+    while let first = recentParts.first,
+      !committer.hasWaiting || now - first.seconds >= Committer.patienceSeconds
+    {
+      progress.partsTaken = first.parts
+      recentParts.removeFirst()
+    }
   }
 
   /// Commits what was finished before the disk was full, in the space kept for that.

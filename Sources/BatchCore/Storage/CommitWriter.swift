@@ -29,6 +29,8 @@ final class CommitWriter: Sendable {
     var failuresByCode: [String: Int]
     /// How many records carry each mark, by its bit.
     var marks = [Int](repeating: 0, count: 8)
+    /// How many of the parts that the writer took are on the disk; all before them are, too.
+    var partsTaken = 0
 
     var failures: Int { failuresByCode.values.reduce(0, +) }
   }

@@ -30,6 +30,7 @@ final class JournalSession: CommitKeeper {
   private var marks = [Int](repeating: 0, count: 8)
   private var progress: CommitWriter.Progress
   private var lastCommit: Double
+  private var partsTaken = 0
   private(set) var hasFailed = false
 
   init(
@@ -67,6 +68,7 @@ final class JournalSession: CommitKeeper {
     let part = submission.part
     defer { buffers.giveBack(part) }
     guard !hasFailed else { return }
+    partsTaken += 1
     let records =
       part.records.isEmpty
       ? [Part.Record(item: part.items.lowerBound, length: part.bytes.count)] : part.records
@@ -136,6 +138,7 @@ final class JournalSession: CommitKeeper {
     for bit in marks.indices { progress.marks[bit] += marks[bit] }
     progress.itemsDone = index.count
     progress.outputEnd = outputEnd
+    progress.partsTaken = partsTaken
     closedDigest = nil
     rowStart = journalEnd
     rowRecords.removeAll(keepingCapacity: true)

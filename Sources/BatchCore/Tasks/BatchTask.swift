@@ -46,6 +46,9 @@ public struct BatchInput: Sendable {
   public var firstLine: Int
   /// How often these items were attempted before.
   public var earlierAttempts: Int
+  /// Where a worker on another machine finds the files that `ItemSource.files` named, by the paths
+  /// they have at the coordinator; empty on the coordinator's own machine.
+  package var files: [String: String] = [:]
 
   public init(
     items: Range<Int>, contextItems: Int = 0, bytes: Bytes, firstLine: Int = 1,
@@ -57,4 +60,7 @@ public struct BatchInput: Sendable {
     self.firstLine = firstLine
     self.earlierAttempts = earlierAttempts
   }
+
+  /// Where the worker reads the file that has this path at the coordinator.
+  public func localPath(of path: String) -> String { files[path] ?? path }
 }

@@ -15,6 +15,10 @@ public protocol ItemSource: Sendable {
   /// What a worker needs to run `items`, context included.
   func input(for items: Range<Int>) throws -> BatchInput
 
+  /// The local files, besides the bytes of `input`, that a worker needs to run `items`; it opens them
+  /// at `BatchInput.localPath(of:)`.
+  func files(for items: Range<Int>) throws -> [String]
+
   /// A sentence when the input is no longer what it was when the run began, nil while it is.
   func changed() -> String?
 
@@ -31,6 +35,8 @@ public protocol ItemSource: Sendable {
 
 extension ItemSource {
   public var dispatchOrder: DispatchOrder? { nil }
+
+  public func files(for items: Range<Int>) -> [String] { [] }
 
   public func cut(_ items: Range<Int>, at position: Int) -> Int { position }
 

@@ -69,6 +69,8 @@ public struct PreparedTask: Sendable {
   public var marks: [RecordMark]
   /// The record of an item that the runner itself had to give up, such as one that crashes.
   public var failureRecord: @Sendable (ItemFailure) throws -> [UInt8]
+  /// Why the task runs on this machine only: a sentence; nil when it runs anywhere.
+  public var localOnly: String?
   /// How the output is made of the records; nil when the records are the output.
   public var assembly: OutputAssembly?
 

@@ -8,16 +8,19 @@ package struct BatchOrder: Sendable {
   package var isIsolated: Bool
   /// When the runner decided on the batch, in seconds since the run began.
   package var queuedSeconds: Double
+  /// How long the batch should take, as far as that is known; infinite while nothing is.
+  package var expectedSeconds: Double
 
   package init(
     assignment: Assignment, input: BatchInput, timeoutSeconds: Double, isIsolated: Bool = false,
-    queuedSeconds: Double = 0
+    queuedSeconds: Double = 0, expectedSeconds: Double = .infinity
   ) {
     self.assignment = assignment
     self.input = input
     self.timeoutSeconds = timeoutSeconds
     self.isIsolated = isIsolated
     self.queuedSeconds = queuedSeconds
+    self.expectedSeconds = expectedSeconds
   }
 }
 
@@ -31,6 +34,12 @@ extension BatchOrder {
     writer.add(ProgramVersion.current)
     writer.add(task.rawValue)
     writer.add(taskMessage)
+    write(to: writer)
+    return writer.buffer
+  }
+
+  /// Writes the order itself.
+  func write(to writer: MessageWriter) {
     writer.add(assignment.batch.rawValue)
     writer.add(assignment.items)
     writer.add(assignment.deadlineSeconds)
@@ -39,6 +48,8 @@ extension BatchOrder {
     writer.add(assignment.cautionSeconds)
     writer.add(assignment.keepSeconds)
     writer.add(timeoutSeconds)
+    writer.add(isIsolated)
+    writer.add(expectedSeconds)
     writer.add(input.items)
     writer.add(input.contextItems)
     writer.add(input.firstLine)
@@ -51,7 +62,11 @@ extension BatchOrder {
       writer.add("")
       writer.add(bytes)
     }
-    return writer.buffer
+    writer.add(input.files.count)
+    for file in input.files.sorted(by: { $0.key < $1.key }) {
+      writer.add(file.key)
+      writer.add(file.value)
+    }
   }
 
   private static let format = "batchrun-worker-1"
@@ -85,21 +100,35 @@ extension BatchOrder {
     }
     let task = TaskName(try reader.text())
     let message = try reader.blob()
+    return (task, message, try BatchOrder(&reader))
+  }
+
+  /// Reads what `write` wrote.
+  init(_ reader: inout MessageReader) throws(MessageReader.Malformed) {
     let batch = BatchIndex(try reader.integer())
     let items = try reader.range()
-    let assignment = try Assignment(
-      batch: batch, items: items, deadlineSeconds: reader.double(),
-      budgetSeconds: reader.double(), guardSeconds: reader.double(),
-      cautionSeconds: reader.double(), keepSeconds: reader.double())
+    let assignment = Assignment(
+      batch: batch, items: items, deadlineSeconds: try reader.double(),
+      budgetSeconds: try reader.double(), guardSeconds: try reader.double(),
+      cautionSeconds: try reader.double(), keepSeconds: try reader.double())
     let timeout = try reader.double()
-    var input = try BatchInput(
-      items: reader.range(), contextItems: reader.integer(), bytes: .inline([]),
-      firstLine: reader.integer(), earlierAttempts: reader.integer())
+    let isIsolated = try reader.flag()
+    let expected = try reader.double()
+    var input = BatchInput(
+      items: try reader.range(), contextItems: try reader.integer(), bytes: .inline([]),
+      firstLine: try reader.integer(), earlierAttempts: try reader.integer())
     let path = try reader.text()
-    input.bytes =
-      try path.isEmpty ? .inline(reader.blob()) : .file(path: path, range: reader.range())
-    return (
-      task, message, BatchOrder(assignment: assignment, input: input, timeoutSeconds: timeout)
-    )
+    if path.isEmpty {
+      input.bytes = .inline(try reader.blob())
+    } else {
+      input.bytes = .file(path: path, range: try reader.range())
+    }
+    for _ in 0..<max(0, try reader.integer()) {
+      let path = try reader.text()
+      input.files[path] = try reader.text()
+    }
+    self.init(
+      assignment: assignment, input: input, timeoutSeconds: timeout, isIsolated: isIsolated,
+      expectedSeconds: expected)
   }
 }

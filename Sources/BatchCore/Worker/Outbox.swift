@@ -5,10 +5,18 @@ internal import Synchronization
 /// The worker thread adds; a watching thread hands over what has waited long enough, because the
 /// worker may be busy with a long item.
 package final class Outbox: Sendable {
-  /// Ends a part by size: large enough to write well, small enough to keep memory flat.
-  package static let partBytes = 256 << 10
-  /// Ends a part by age, in seconds.
-  package static let partSeconds = 0.5
+  /// What ends a part.
+  package struct PartLimits: Sendable {
+    /// Large enough to write well, small enough to keep memory flat.
+    package var bytes = 256 << 10
+    /// Its age, in seconds.
+    package var seconds = 0.5
+
+    package init(bytes: Int = 256 << 10, seconds: Double = 0.5) {
+      self.bytes = bytes
+      self.seconds = seconds
+    }
+  }
 
   private struct Contents {
     var items: Range<Int>?
@@ -23,17 +31,20 @@ package final class Outbox: Sendable {
   }
 
   private let contents: Mutex<Contents>
+  private let limits: PartLimits
   private let makeBuffer: @Sendable () -> ByteBuffer
   private let recycle: @Sendable (ByteBuffer) -> Void
   private let deliver: @Sendable (_ part: Part, _ isLast: Bool) -> Void
 
   /// - Parameter deliver: Receives the parts in order, and whether the batch ends with this one.
   package init(
-    items: Range<Int>, makeBuffer: @escaping @Sendable () -> ByteBuffer,
+    items: Range<Int>, limits: PartLimits = PartLimits(),
+    makeBuffer: @escaping @Sendable () -> ByteBuffer,
     recycle: @escaping @Sendable (ByteBuffer) -> Void = { _ in },
     deliver: @escaping @Sendable (_ part: Part, _ isLast: Bool) -> Void
   ) {
     contents = Mutex(Contents(bytes: makeBuffer(), unfinished: ItemSet([items])))
+    self.limits = limits
     self.makeBuffer = makeBuffer
     self.recycle = recycle
     self.deliver = deliver
@@ -50,7 +61,7 @@ package final class Outbox: Sendable {
         bytes.removeAll()
         return bytes
       }
-      if contents.items == nil, bytes.count >= Self.partBytes {
+      if contents.items == nil, bytes.count >= limits.bytes {
         // A large block goes out as it is, without a copy.
         contents.unfinished.remove(items)
         deliver(Part(items: items, bytes: bytes, failures: failures), false)
@@ -81,7 +92,7 @@ package final class Outbox: Sendable {
   }
 
   private func sendIfFull(_ contents: inout Contents, now: Double) {
-    if contents.bytes.count >= Self.partBytes || now - contents.began >= Self.partSeconds {
+    if contents.bytes.count >= limits.bytes || now - contents.began >= limits.seconds {
       send(&contents)
     }
   }
@@ -110,7 +121,7 @@ package final class Outbox: Sendable {
   /// Hands over what has waited long enough, unless the worker is adding to it just now.
   package func handOverIfDue(now: Double) {
     _ = contents.withLockIfAvailable { contents in
-      if now - contents.began >= Self.partSeconds { send(&contents) }
+      if now - contents.began >= limits.seconds { send(&contents) }
     }
   }
 

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 internal import SystemShims
 
 /// A worker in a process of its own: a request on standard input, its parts and its end on standard
@@ -34,12 +33,12 @@ public enum WorkerProcess {
     let outbox = Outbox(
       items: items, makeBuffer: { ByteBuffer() },
       deliver: { part, _ in replies.part(part) })
-    let watch = Watch(items: items, timeoutSeconds: order.timeoutSeconds, clock: clock)
-    watch.start(outbox) { suspects in
+    let watch = ItemWatch(order, clock: clock)
+    watch.start(outbox) { ending in
       replies.end(
         BatchResult(
           batch: order.assignment.batch, items: items, unfinished: outbox.close(),
-          ending: .hung(suspects), timings: WorkerTimings(done: clock.now)))
+          ending: ending, timings: WorkerTimings(done: clock.now)))
       _exit(0)
     }
     var worker = Worker(
@@ -62,59 +61,4 @@ public enum WorkerProcess {
       if count <= 0 { return unsafe buffer.withBytes { unsafe Array($0) } }
     }
   }
-}
-
-/// Notices that an item gives no sign of life.
-private final class Watch: Sendable {
-  private let timeoutSeconds: Double
-  private let clock: MonotonicClock
-  private let end: Int
-  private let next: Atomic<Int>
-  private let step = Atomic<Int>(1)
-  private let lastBeat: Atomic<UInt64>
-  private let isOver = Atomic<Bool>(false)
-
-  init(items: Range<Int>, timeoutSeconds: Double, clock: MonotonicClock) {
-    self.timeoutSeconds = timeoutSeconds
-    self.clock = clock
-    end = items.upperBound
-    next = Atomic(items.lowerBound)
-    lastBeat = Atomic(clock.now.bitPattern)
-  }
-
-  func beat(_ sign: SignOfLife) {
-    switch sign {
-    case .reached(let item, let size):
-      next.store(item, ordering: .relaxed)
-      step.store(size, ordering: .relaxed)
-    case .computing(let item):
-      next.store(item, ordering: .relaxed)
-      step.store(1, ordering: .relaxed)
-    case .waiting: next.store(end, ordering: .relaxed)
-    }
-    lastBeat.store(clock.now.bitPattern, ordering: .relaxed)
-  }
-
-  func stop() { isOver.store(true, ordering: .relaxed) }
-
-  /// Hands over what waits in the outbox; calls `onHang` once, with the items of which one hangs.
-  func start(_ outbox: Outbox, onHang: @escaping @Sendable (Range<Int>) -> Void) {
-    WorkThread.start("batchrun-watch") { [self] in
-      while !isOver.load(ordering: .relaxed) {
-        usleep(UInt32(min(max(timeoutSeconds / 8, 0.005), 0.1) * 1e6))
-        outbox.handOverIfDue(now: clock.now)
-        let last = Double(bitPattern: lastBeat.load(ordering: .relaxed))
-        guard clock.now - last > timeoutSeconds, !isOver.load(ordering: .relaxed) else { continue }
-        let first = next.load(ordering: .relaxed)
-        return onHang(first..<max(first, min(end, first + max(1, step.load(ordering: .relaxed)))))
-      }
-    }
-  }
-}
-
-/// The name of this machine.
-func hostName() -> String {
-  var name = [CChar](repeating: 0, count: 256)
-  guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

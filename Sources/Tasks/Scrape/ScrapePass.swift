@@ -65,7 +65,8 @@ struct ScrapePass {
         let url = try pages[first].url(from: task.setup.folder)
         while offset < pages.count, isSame(url, as: offset) { offset += 1 }
         open[first] = OpenPage(offsets: first..<offset, url: url)
-        requests.append(PageRequest(PageID(first), url))
+        let local = url.filePath.map { input.localPath(of: $0) }
+        requests.append(PageRequest(PageID(first), url, localPath: local))
         if hosts.count < 2 { hosts.insert(url.origin) }
       } catch {
         finish(

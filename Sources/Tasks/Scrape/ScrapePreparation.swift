@@ -77,6 +77,10 @@ struct ScrapePreparation {
           of: try source.page(failure.item.index), to: buffer)
         return unsafe buffer.withBytes { unsafe Array($0) }
       })
+    if setup.options.fetch.cachePath != nil {
+      prepared.localOnly =
+        "--cache is a folder of this machine, which other workers do not have; leave it out, or --on"
+    }
     prepared.estimate = PoliteEstimate(source.hosts, setup.options.fetch).estimate
     return prepared
   }

@@ -5,7 +5,7 @@ extension PlanCommand {
   package static func run(
     _ invocation: Invocation, in context: CommandContext
   ) throws -> ExitCode {
-    let settings = PlanSettings(invocation.options)
+    let settings = try PlanSettings(invocation.options)
     switch try PlanSubject(invocation) {
     case .scenario(let path):
       let answer = Simulation.run(try scenario(path), batchSize: settings.batchSize)
@@ -74,6 +74,9 @@ extension PlanCommand {
     // Batches that wait side by side share the time that all of them have to wait.
     let each = max(estimate.seconds, work) * Double(limits.workers) / Double(max(1, items))
     var model = CostModel.local(itemSeconds: each)
+    let place = self.model(at: settings.place)
+    model.startUpSeconds = place.startUpSeconds
+    model.batchOverheadSeconds = place.batchOverheadSeconds
     if let startUp = settings.startUpSeconds { model.startUpSeconds = Figure(startUp, .given) }
     var plan = Planner.plan(
       items: items, model: model, limits: limits, batchSize: settings.batchSize)
@@ -84,12 +87,18 @@ extension PlanCommand {
 
   /// The workers at hand, or those that the options describe.
   private static func limits(_ settings: PlanSettings) -> ExecutorLimits {
-    let workers = settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    if settings.place == "lambda" { return lambdaLimits(settings) }
+    let cores = settings.place == "slurm" ? 100 : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let workers = settings.workers ?? cores
     var limits = ExecutorLimits.local(workers: workers)
     guard settings.describesOthers else { return limits }
+    if settings.place == "slurm" {
+      limits.timeLimitSeconds = SlurmSettings.usualTimeLimitSeconds
+      limits.minimumBatchSeconds = 1
+    }
     limits.targetOverheadShare = 0.10
-    limits.timeLimitSeconds = settings.timeLimitSeconds
-    limits.marginSeconds = min(15, (settings.timeLimitSeconds ?? 0) * 0.05)
+    limits.timeLimitSeconds = settings.timeLimitSeconds ?? limits.timeLimitSeconds
+    limits.marginSeconds = min(15, (limits.timeLimitSeconds ?? 0) * 0.05)
     if let bytes = settings.workerMemoryBytes {
       limits.memoryBytes = bytes
       limits.price = .lambda(gigabytes: Double(bytes) / 1e9)
@@ -97,10 +106,37 @@ extension PlanCommand {
     return limits
   }
 
+  /// Functions as `batchrun deploy lambda` makes them, unless the options say otherwise.
+  private static func lambdaLimits(_ settings: PlanSettings) -> ExecutorLimits {
+    let gigabytes = settings.workerMemoryBytes.map { Double($0) / 1e9 } ?? 1.769
+    var limits = ExecutorLimits.lambda(workers: settings.workers ?? 1000, gigabytes: gigabytes)
+    // Large inputs travel through the bucket.
+    limits.payloadBytes = min(64 << 20, Int(gigabytes * 1e9) / 8)
+    if let limit = settings.timeLimitSeconds {
+      limits.timeLimitSeconds = limit
+      limits.marginSeconds = min(15, limit * 0.05)
+    }
+    if let prices = settings.prices {
+      limits.price = Price(
+        perRequestDollars: prices.perRequest, perGigabyteSecondDollars: prices.perGigabyteSecond,
+        workerGigabytes: gigabytes)
+    }
+    return limits
+  }
+
+  /// What a batch costs at the place that the options name.
+  private static func model(at place: String) -> CostModel {
+    switch place {
+    case "slurm": SlurmExecutor.usualModel
+    case "lambda": LambdaExecutor.usualModel
+    default: .local()
+    }
+  }
+
   private static func model(_ prepared: PreparedTask, _ settings: PlanSettings) throws -> CostModel
   {
     let probe = try LocalProbe(prepared, seconds: 0.6)
-    var model = CostModel.local()
+    var model = model(at: settings.place)
     if probe.times.count > 0 { model.assume(probe.times, .probe) }
     model.outputBytes = Figure(probe.outputBytesPerItem, .probe)
     let items = max(1, prepared.source.count)
@@ -113,6 +149,6 @@ extension PlanCommand {
 extension PlanSettings {
   /// Whether the workers are not the threads of this machine.
   var describesOthers: Bool {
-    startUpSeconds != nil || timeLimitSeconds != nil || workerMemoryBytes != nil
+    place != "local" || startUpSeconds != nil || timeLimitSeconds != nil || workerMemoryBytes != nil
   }
 }

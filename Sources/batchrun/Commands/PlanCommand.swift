@@ -29,29 +29,37 @@ package enum PlanCommand: Subcommand {
           "The plan for 900 remote workers that need 20 seconds to start and may live for five minutes."
         ),
         (
+          "batchrun plan price firms.csv --on lambda --workers 100",
+          "Batches, seconds and dollars on a hundred functions of AWS Lambda."
+        ),
+        (
           "batchrun plan --simulate scenario.json --json",
           "Carry a made-up run out on a virtual clock, as one JSON object."
         ),
       ]),
     takesTask: true)
 
-  private static let options: [OptionSpec] = [
-    OptionSpec("start-up", .duration, "DURATION", help: "How long a new worker takes to start."),
-    OptionSpec(
-      "time-limit", .duration, "DURATION", help: "How long a worker may live, its start included."),
-    OptionSpec(
-      "workers", .integer(1...1_000_000), "N", default: "all cores",
-      help: "How many workers there are at once."),
-    OptionSpec("worker-memory", .byteCount, "SIZE", help: "The memory of a worker, such as 1.5GB."),
-    OptionSpec(
-      "batch-size", .integer(1...Int.max), "N", default: "from measured times",
-      help: "Put N items into a batch."),
-    OptionSpec("limit", .integer(1...Int.max), "N", help: "Take the first N items only."),
-    OptionSpec(
-      "simulate", .file, "SCENARIO.json",
-      help: "Simulate the run that the file describes instead of planning a task."),
-    OptionSpec("json", .flag, help: "Print one JSON object."),
-  ]
+  private static let options: [OptionSpec] =
+    [
+      OptionSpec("start-up", .duration, "DURATION", help: "How long a new worker takes to start."),
+      OptionSpec(
+        "time-limit", .duration, "DURATION", help: "How long a worker may live, its start included."
+      ),
+      OptionSpec(
+        "workers", .integer(1...1_000_000), "N", default: "all cores",
+        help: "How many workers there are at once."),
+      OptionSpec(
+        "worker-memory", .byteCount, "SIZE", help: "The memory of a worker, such as 1.5GB."),
+      OptionSpec(
+        "batch-size", .integer(1...Int.max), "N", default: "from measured times",
+        help: "Put N items into a batch."),
+      OptionSpec("limit", .integer(1...Int.max), "N", help: "Take the first N items only."),
+    ] + RemoteSettings.planOptions + [
+      OptionSpec(
+        "simulate", .file, "SCENARIO.json",
+        help: "Simulate the run that the file describes instead of planning a task."),
+      OptionSpec("json", .flag, help: "Print one JSON object."),
+    ]
 }
 
 /// The workers that a plan is made for, as typed.
@@ -62,9 +70,14 @@ package struct PlanSettings: Sendable, Equatable {
   package var workerMemoryBytes: Int?
   package var batchSize: Int?
   package var limit: Int?
+  /// Where the workers are: local, slurm or lambda.
+  package var place = "local"
+  package var prices: LambdaPrices?
   package var json: Bool
 
-  package init(_ options: OptionValues) {
+  package init(_ options: OptionValues) throws(TaskError) {
+    place = options["on"] ?? "local"
+    prices = try RemoteSettings.prices(options)
     startUpSeconds = options.durationSeconds("start-up")
     timeLimitSeconds = options.durationSeconds("time-limit")
     workers = options.integer("workers")

@@ -44,6 +44,8 @@ package enum TaskCommand {
     result.isFresh = settings.fresh
     result.retriesFailed = settings.retryFailed
     result.interrupts = interrupts
+    result.place = settings.remote.place
+    result.mostDollars = settings.remote.mostDollars
     return result
   }
 
@@ -109,6 +111,6 @@ extension RunSummary {
       outputPath: outcome.outputPath, runDirectory: outcome.runDirectory,
       remarks: zip(marks, tally.marks).filter { $1 > 0 }.map { mark, items in
         Remark(items: items, phrase: items == 1 ? mark.singular : mark.phrase)
-      })
+      }, dollars: tally.dollars)
   }
 }

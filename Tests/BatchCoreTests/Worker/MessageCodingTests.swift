@@ -98,7 +98,7 @@ struct MessageCodingTests {
 
   @Test("from a worker gives its part with the failed items")
   func part() throws {
-    guard case .part(let part) = try ReplyStream.read(reply(failures: 1)) else {
+    guard case .part(let part) = try WorkerReply(reply(failures: 1)) else {
       Issue.record("not a part")
       return
     }
@@ -111,26 +111,29 @@ struct MessageCodingTests {
     #expect(part.failures == [Part.FailedItem(failure: failure, record: 5..<10)])
   }
 
-  @Test("from a worker tells how its batch ended")
-  func end() throws {
-    let bytes = write { writer in
-      writer.add("end")
-      writer.add(7)
-      writer.add(10..<20)
-      writer.add(2)
-      writer.add(11..<12)
-      writer.add(15..<20)
-      writer.add("hung")
-      writer.add(15..<16)
-    }
-    guard case .end(let result) = try ReplyStream.read(bytes) else {
+  @Test(
+    "from a worker tells how its batch ended, and how long it took",
+    arguments: [
+      .done, .stopped("no"), .died("signal 11"), .lost("node"), .hung(15..<16), .exceeded(15..<20),
+    ] as [BatchResult.Ending])
+  func end(ending: BatchResult.Ending) throws {
+    var times = ItemTimes()
+    for seconds in [0.25, 0.5, 0.001] { times.add(seconds) }
+    let sent = BatchResult(
+      batch: BatchIndex(7), items: 10..<20, unfinished: ItemSet([11..<12, 15..<20]), ending: ending,
+      timings: WorkerTimings(started: 100, setUp: 100.5, done: 103, host: "n1", isCold: true),
+      times: times)
+    let bytes = unsafe WorkerReply.end(sent, parts: 3).message.withBytes { unsafe Array($0) }
+    guard case .end(let result, parts: 3) = try WorkerReply(bytes) else {
       Issue.record("not an end")
       return
     }
     #expect(result.batch == BatchIndex(7))
     #expect(result.items == 10..<20)
     #expect(result.unfinished == ItemSet([11..<12, 15..<20]))
-    #expect(result.ending == .hung(15..<16))
+    #expect(result.ending == ending)
+    #expect(result.timings == WorkerTimings(setUp: 0.5, done: 3, host: "n1", isCold: true))
+    #expect(result.times == times)
   }
 
   @Test("from a worker that is cut off anywhere is malformed, and never a crash")
@@ -138,7 +141,7 @@ struct MessageCodingTests {
     let whole = reply(failures: 1)
     for length in whole.indices {
       #expect(throws: MessageReader.Malformed.self, "\(length) bytes") {
-        try ReplyStream.read(Array(whole[..<length]))
+        try WorkerReply(Array(whole[..<length]))
       }
     }
   }
@@ -146,7 +149,7 @@ struct MessageCodingTests {
   @Test("from a worker with a count that cannot be is malformed", arguments: [-1, .min, 2, .max])
   func failureCount(count: Int) {
     #expect(throws: MessageReader.Malformed.self) {
-      try ReplyStream.read(reply(failures: count))
+      try WorkerReply(reply(failures: count))
     }
   }
 
@@ -158,7 +161,7 @@ struct MessageCodingTests {
       bytes[Int(random.unit() * Double(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
     }
     do throws(MessageReader.Malformed) {
-      guard case .part(let part) = try ReplyStream.read(bytes) else { return }
+      guard case .part(let part) = try WorkerReply(bytes) else { return }
       let isSound = part.failures.allSatisfy { $0.record.upperBound <= part.bytes.count }
       #expect(isSound, "seed \(seed)")
     } catch {}

@@ -29,7 +29,7 @@ struct OutboxTests {
   @Test("gathers records until they are a part by size")
   func size() {
     let outbox = makeOutbox()
-    let half = Outbox.partBytes / 2
+    let half = Outbox.PartLimits().bytes / 2
     _ = outbox.add(0..<1, bytes: bytes(half - 1), failures: [], now: 0)
     _ = outbox.add(1..<3, bytes: bytes(half), failures: [], now: 0)
     #expect(parts().isEmpty)
@@ -37,16 +37,16 @@ struct OutboxTests {
     #expect(next.isEmpty)
     let sent = parts()
     #expect(sent.map(\.items) == [0..<4])
-    #expect(sent.map(\.bytes.count) == [Outbox.partBytes])
+    #expect(sent.map(\.bytes.count) == [Outbox.PartLimits().bytes])
   }
 
   @Test("hands records over when they are old enough, by themselves or with the next")
   func age() {
     let outbox = makeOutbox()
     _ = outbox.add(0..<1, bytes: bytes(3), failures: [], now: 10)
-    outbox.handOverIfDue(now: 10 + Outbox.partSeconds - 0.01)
+    outbox.handOverIfDue(now: 10 + Outbox.PartLimits().seconds - 0.01)
     #expect(parts().isEmpty)
-    outbox.handOverIfDue(now: 10 + Outbox.partSeconds)
+    outbox.handOverIfDue(now: 10 + Outbox.PartLimits().seconds)
     #expect(parts().map(\.items) == [0..<1])
     outbox.handOverIfDue(now: 20)
     #expect(parts().isEmpty)
@@ -60,17 +60,17 @@ struct OutboxTests {
   @Test("hands a large block over as it is, behind what came before it")
   func largeBlock() {
     let outbox = makeOutbox()
-    let block = bytes(Outbox.partBytes)
+    let block = bytes(Outbox.PartLimits().bytes)
     let next = outbox.add(0..<9, bytes: block, failures: [failed(4, 2..<5)], now: 0)
     #expect(next !== block)
     let sent = parts()
     #expect(sent.first?.bytes === block)
     #expect(sent.first?.failures == [failed(4, 2..<5)])
     _ = outbox.add(9..<10, bytes: bytes(1), failures: [], now: 0)
-    _ = outbox.add(10..<11, bytes: bytes(Outbox.partBytes), failures: [], now: 0)
+    _ = outbox.add(10..<11, bytes: bytes(Outbox.PartLimits().bytes), failures: [], now: 0)
     let later = parts()
     #expect(later.map(\.items) == [9..<11])
-    #expect(later.map(\.bytes.count) == [Outbox.partBytes + 1])
+    #expect(later.map(\.bytes.count) == [Outbox.PartLimits().bytes + 1])
   }
 
   @Test("shifts the places of failed records by what stands before them in the part")
@@ -94,7 +94,7 @@ struct OutboxTests {
     #expect(parts().map(\.items) == [5..<8])
     let late = outbox.add(8..<9, bytes: bytes(3), failures: [], now: 0)
     #expect(late.isEmpty)
-    _ = outbox.add(9..<10, bytes: bytes(Outbox.partBytes), failures: [], now: 0)
+    _ = outbox.add(9..<10, bytes: bytes(Outbox.PartLimits().bytes), failures: [], now: 0)
     outbox.handOver(now: 9)
     outbox.handOverIfDue(now: 99)
     #expect(outbox.close() == ItemSet([8..<20]))

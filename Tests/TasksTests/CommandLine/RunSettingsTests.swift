@@ -49,7 +49,7 @@ struct RunSettingsTests {
     let line =
       "plan count a.txt --start-up 20s --time-limit 300s --workers 900 --worker-memory 1.5GB "
       + "--batch-size 10 --limit 5 --json"
-    let settings = PlanSettings(try SampleTable.invocation(line).options)
+    let settings = try PlanSettings(SampleTable.invocation(line).options)
     #expect(settings.startUpSeconds == 20)
     #expect(settings.timeLimitSeconds == 300)
     #expect(settings.workers == 900)

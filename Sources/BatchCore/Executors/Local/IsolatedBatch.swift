@@ -63,7 +63,7 @@ package struct IsolatedBatch {
   ) -> BatchResult.Ending? {
     do throws(MessageReader.Malformed) {
       while let frame = try nextFrame(incoming) {
-        if let ending = try take(ReplyStream.read(frame), deliver) { return ending }
+        if let ending = try take(WorkerReply(frame), deliver) { return ending }
       }
       return nil
     } catch {
@@ -72,7 +72,7 @@ package struct IsolatedBatch {
   }
 
   private mutating func take(
-    _ reply: ReplyStream.Reply, _ deliver: (Part) -> Void
+    _ reply: WorkerReply, _ deliver: (Part) -> Void
   ) throws(MessageReader.Malformed) -> BatchResult.Ending? {
     switch reply {
     case .part(let part):
@@ -81,7 +81,7 @@ package struct IsolatedBatch {
       unfinished.remove(done)
       deliver(part)
       return nil
-    case .end(let result):
+    case .end(let result, parts: _):
       guard result.unfinished == unfinished else { throw MessageReader.Malformed() }
       return result.ending
     case .refused(let sentence): return .stopped(sentence)

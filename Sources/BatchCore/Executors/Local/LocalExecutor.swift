@@ -55,7 +55,7 @@ package final class LocalExecutor: Executor {
 
   package func drain() { site.isDraining.store(true, ordering: .relaxed) }
 
-  package func shutDown() {
+  package func shutDown(isCommitted: Bool) {
     site.isClosed.store(true, ordering: .relaxed)
     for _ in 0..<site.startedThreads { site.orders.post(.end) }
   }

@@ -2,12 +2,15 @@
 #include "SystemShims.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 void batchrun_start_writeback(int descriptor, long offset, long length) {
@@ -19,6 +22,36 @@ void batchrun_name_thread(const char *name) { (void)pthread_setname_np(pthread_s
 void batchrun_limit_heaps(int count) {
   (void)mallopt(M_ARENA_MAX, count);
   (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
+
+int batchrun_rename_if_absent(const char *old_name, const char *new_name) {
+  return renameat2(AT_FDCWD, old_name, AT_FDCWD, new_name, RENAME_NOREPLACE);
+}
+
+// NFS_SUPER_MAGIC of statfs(2).
+int batchrun_is_on_nfs(const char *path) {
+  struct statfs system;
+  return statfs(path, &system) == 0 && system.f_type == 0x6969;
+}
+
+struct library_search {
+  int left;
+  char *name;
+  unsigned long size;
+};
+
+static int find_library(struct dl_phdr_info *info, size_t size, void *argument) {
+  (void)size;
+  struct library_search *search = argument;
+  if (search->left-- > 0) return 0;
+  const char *name = info->dlpi_name && info->dlpi_name[0] == '/' ? info->dlpi_name : "";
+  snprintf(search->name, search->size, "%s", name);
+  return 1;
+}
+
+int batchrun_loaded_library(int index, char *name, unsigned long size) {
+  struct library_search search = {index, name, size};
+  return dl_iterate_phdr(find_library, &search);
 }
 
 void batchrun_die_with_parent(void) { (void)prctl(PR_SET_PDEATHSIG, SIGKILL); }

@@ -4,7 +4,7 @@ package import EncodeOptions
 /// One video and what is to become of it: the same in the coordinator, the workers and the joiner.
 package struct EncodeJob: Sendable {
   /// Where the video can be opened.
-  package let path: String
+  package private(set) var path: String
   /// The name for messages.
   package let name: String
   package let options: EncodeOptions
@@ -32,6 +32,13 @@ package struct EncodeJob: Sendable {
     self.notes = notes
     plan = ChunkPlan(
       index: index, options: options, width: settings.width, height: settings.height)
+  }
+
+  /// The same job where this machine has the video.
+  func located(at path: String) -> EncodeJob {
+    var job = self
+    job.path = path
+    return job
   }
 
   /// Everything to do: the streams of sound, then the chunks.

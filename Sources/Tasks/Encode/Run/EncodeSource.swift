@@ -26,6 +26,8 @@ package struct EncodeSource: ItemSource {
     BatchInput(items: items, bytes: .file(path: path, range: 0..<0))
   }
 
+  package func files(for items: Range<Int>) -> [String] { [path] }
+
   package func changed() -> String? {
     guard FileFingerprint(path: path) != fingerprint else { return nil }
     return "\(name) was changed while it was encoded; run the same command again"

@@ -21,10 +21,11 @@ package struct EncodeTask: BatchTask {
   package func run(
     _ input: BatchInput, in workspace: inout Workspace, output: BatchOutput
   ) throws {
+    let job = job.located(at: input.localPath(of: job.path))
     for item in input.items {
       if output.shouldStop { return }
       do {
-        let record = try record(of: item, &workspace)
+        let record = try record(of: item, job, &workspace)
         record.write(to: output.buffer)
         bytes.add(output.buffer.count)
         guard !record.replaced.isEmpty else {
@@ -35,14 +36,16 @@ package struct EncodeTask: BatchTask {
       } catch let error as MediaError {
         workspace.reader = nil
         // A file that changed under the run is no failure of this chunk alone.
-        if error.code == .mismatch, changed() != nil { throw error }
+        if error.code == .mismatch, FileFingerprint(path: job.path) == nil { throw error }
         ChunkRecord.nothing(item: item).write(to: output.buffer)
         output.finish(failedWith: failure(item, error))
       }
     }
   }
 
-  private func record(of item: Int, _ workspace: inout Workspace) throws -> ChunkRecord {
+  private func record(
+    of item: Int, _ job: EncodeJob, _ workspace: inout Workspace
+  ) throws -> ChunkRecord {
     switch job.item(item) {
     case .sound(let stream):
       return try SoundEncoding(job: job, stream: stream, item: item).record()
@@ -59,10 +62,6 @@ package struct EncodeTask: BatchTask {
       workspace.reader = reader
       return record
     }
-  }
-
-  private func changed() -> String? {
-    FileFingerprint(path: job.path) == nil ? "\(job.name) is gone" : nil
   }
 
   private func failure(_ item: Int, _ error: MediaError) -> ItemFailure {

@@ -37,7 +37,7 @@ public enum FramesPlugin: TaskPlugin {
       path: path, name: name, folder: folder.isEmpty ? "." : String(folder.dropLast()),
       values: request.options, index: file.index)
     let count = min(job.choice.ranges.count, request.limit ?? .max)
-    return PreparedTask(
+    var prepared = PreparedTask(
       name: TaskName(command.name), task: FramesTask(job: job), workerMessage: job.message,
       source: EncodeSource(
         count: count, path: path, name: name, fingerprint: fingerprint, digest: file.digest),
@@ -45,5 +45,8 @@ public enum FramesPlugin: TaskPlugin {
       identity: ["every", "fps", "key", "format"].map { ($0, request.options[$0] ?? "") }
         + [("libraries", LibraryVersions.text)],
       notes: file.index.notes, failureRecord: { _ in [] })
+    prepared.localOnly =
+      "frames writes its pictures into a folder of this machine; leave --on out"
+    return prepared
   }
 }

@@ -181,7 +181,7 @@ final class DiskPages: Sendable {
     guard let path = page.url.filePath else {
       return .failed(PageFailure(.fileNotFound, message: "the address names no file"))
     }
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let file = unsafe open(page.localPath ?? path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return .failed(Self.failure(path, errno)) }
     defer { close(file) }
     var status = stat()

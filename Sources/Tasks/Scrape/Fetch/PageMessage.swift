@@ -10,10 +10,13 @@ package struct PageID: Hashable, Sendable {
 package struct PageRequest: Sendable {
   package var id: PageID
   package var url: WebURL
+  /// Where this machine has the saved page that the address names; nil for just there.
+  package var localPath: String?
 
-  package init(_ id: PageID, _ url: WebURL) {
+  package init(_ id: PageID, _ url: WebURL, localPath: String? = nil) {
     self.id = id
     self.url = url
+    self.localPath = localPath
   }
 }
 

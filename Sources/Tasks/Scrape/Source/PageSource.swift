@@ -11,9 +11,11 @@ package final class PageSource: ItemSource {
   /// Whether a position has the address of the one before.
   private let repeats: [Bool]
   private let buffer = Mutex(ByteBuffer())
+  private let folder: String
 
   /// - Parameter folder: What relative paths are relative to, with a slash at its end.
   package init(_ input: InputFile, urlColumn: String?, folder: String, limit: Int?) throws {
+    self.folder = folder
     var lanes = HostLanes()
     var files = SHA256()
     var hasFiles = false
@@ -53,6 +55,11 @@ package final class PageSource: ItemSource {
     let pages = try items.map { try page(inputIndex(of: $0)) }
     return BatchInput(
       items: items, bytes: .inline(ListedPage.bytes(pages)), firstLine: pages.first?.line ?? 1)
+  }
+
+  package func files(for items: Range<Int>) -> [String] {
+    let paths = items.compactMap { try? page(inputIndex(of: $0)).url(from: folder).filePath }
+    return Set(paths).sorted()
   }
 
   /// The line of an item, by its place in the list.

@@ -23,6 +23,7 @@ package struct RunSettings: Sendable, Equatable {
   package var quiet = false
   package var json = false
   package var showsProgress = true
+  package var remote = RemoteSettings()
 
   package init() {}
 
@@ -40,6 +41,7 @@ package struct RunSettings: Sendable, Equatable {
     quiet = options.isSet("quiet")
     json = options.isSet("json")
     showsProgress = !(options.isSet("no-progress") || quiet || json)
+    remote = try RemoteSettings(options)
     if retryFailed && fresh {
       throw TaskError(
         .usage, "--retry-failed keeps what is finished and --fresh drops it; give one")
@@ -57,33 +59,36 @@ extension RunSettings {
   private static let anyCount = 1...Int.max
 
   /// The options that every task has besides its own.
-  package static let options: [OptionSpec] = [
-    OptionSpec(
-      "output", short: "o", .file, "FILE", default: "standard output",
-      help: "Write the records to FILE, which appears when it is complete. `-` is standard output."),
-    OptionSpec(
-      "workers", .integer(1...10_000), "N", default: "all cores",
-      help: "Work on N batches at once."),
-    OptionSpec(
-      "batch-size", .integer(anyCount), "N", default: "from measured times",
-      help: "Put N items into a batch."),
-    OptionSpec(
-      "limit", .integer(anyCount), "N", help: "Take the first N items only."),
-    OptionSpec(
-      "timeout", .duration, "DURATION",
-      help: "Give an item up when it takes longer, such as 30s or 5m."),
-    OptionSpec(
-      "retries", .integer(0...1000), "N", default: "2",
-      help: "Try an item again up to N times after a failure that may pass."),
-    OptionSpec(
-      "max-failures", .countOrPercent, "N|P%",
-      help: "Stop, to be resumed later, when more than N items, or P% of all, have failed."),
-    OptionSpec(
-      "retry-failed", .flag,
-      help: "Run the failed items of a finished run again and put their results in place."),
-    OptionSpec("fresh", .flag, help: "Start over, whatever an earlier run has left."),
-    OptionSpec("quiet", .flag, help: "Show nothing but errors."),
-    OptionSpec("json", .flag, help: "Report events as JSON Lines on standard error."),
-    OptionSpec("no-progress", .flag, help: "Show the summary but no progress."),
-  ]
+  package static let options: [OptionSpec] =
+    [
+      OptionSpec(
+        "output", short: "o", .file, "FILE", default: "standard output",
+        help:
+          "Write the records to FILE, which appears when it is complete. `-` is standard output."),
+      OptionSpec(
+        "workers", .integer(1...10_000), "N", default: "all cores",
+        help: "Work on N batches at once."),
+      OptionSpec(
+        "batch-size", .integer(anyCount), "N", default: "from measured times",
+        help: "Put N items into a batch."),
+      OptionSpec(
+        "limit", .integer(anyCount), "N", help: "Take the first N items only."),
+      OptionSpec(
+        "timeout", .duration, "DURATION",
+        help: "Give an item up when it takes longer, such as 30s or 5m."),
+      OptionSpec(
+        "retries", .integer(0...1000), "N", default: "2",
+        help: "Try an item again up to N times after a failure that may pass."),
+      OptionSpec(
+        "max-failures", .countOrPercent, "N|P%",
+        help: "Stop, to be resumed later, when more than N items, or P% of all, have failed."),
+      OptionSpec(
+        "retry-failed", .flag,
+        help: "Run the failed items of a finished run again and put their results in place."),
+    ] + RemoteSettings.options + [
+      OptionSpec("fresh", .flag, help: "Start over, whatever an earlier run has left."),
+      OptionSpec("quiet", .flag, help: "Show nothing but errors."),
+      OptionSpec("json", .flag, help: "Report events as JSON Lines on standard error."),
+      OptionSpec("no-progress", .flag, help: "Show the summary but no progress."),
+    ]
 }

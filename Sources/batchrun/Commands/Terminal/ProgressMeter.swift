@@ -14,6 +14,7 @@ final class ProgressMeter: Sendable {
       resumedItems: tally.resumed, elapsedSeconds: tally.elapsedSeconds, itemsPerSecond: perSecond,
       outputBytes: tally.outputBytes)
     progress.timeLeft = tally.timeLeft
+    progress.dollars = tally.dollars
     return progress
   }
 }

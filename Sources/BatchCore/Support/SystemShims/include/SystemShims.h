@@ -11,6 +11,16 @@ void batchrun_name_thread(const char *name);
 /// where they go back to the system; before the threads begin.
 void batchrun_limit_heaps(int count);
 
+/// Renames a file unless another has the new name; zero, or -1 with errno.
+int batchrun_rename_if_absent(const char *old_name, const char *new_name);
+
+/// Whether the file or directory is on a file system that NFS shares.
+int batchrun_is_on_nfs(const char *path);
+
+/// Copies the name by which the library number `index` was loaded into this process, counted from zero;
+/// false when there are no more. The names of the program itself and of what has no file are empty.
+int batchrun_loaded_library(int index, char *name, unsigned long size);
+
 /// Has the kernel send SIGKILL to this process when its parent dies.
 void batchrun_die_with_parent(void);
 

@@ -1,0 +1,95 @@
+import BatchCore
+import Foundation
+import Glibc
+import SampleTask
+import Testing
+
+/// Functions of AWS's own emulator behind a front with the shapes of its API, for one test.
+///
+/// The front ends, with everything it started, when its standard input does.
+final class Functions {
+  private var front: ChildProcess
+  let scratch = Scratch()
+  /// What the program under test needs to reach bucket and functions.
+  let environment: [String: String]
+  let endpoint: String
+
+  private static let tool = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+
+  /// - Parameter program: The executable that the package holds, with the libraries of this process'
+  ///   sisters.
+  init(_ program: String = Program.batchrun, options: [String: String] = [:]) throws {
+    let package = scratch("package")
+    try Self.pack(program, into: package)
+    let emulator = try Self.emulator()
+    var words = [
+      "/usr/bin/env", "python3", "\(Self.tool)/tools/cluster/lambda.py", emulator, package,
+    ]
+    for (name, value) in options { words += [name, value] }
+    front = try ChildProcess(command: words, environment: CephGateway.variables)
+    let output = ByteBuffer()
+    while front.receive(into: output, waiting: 30) ?? 0 > 0 {
+      if Self.text(output).contains("\n") { break }
+    }
+    let line = Self.text(output).split(separator: "\n").first.map(String.init) ?? ""
+    let sides = line.split(separator: "=", maxSplits: 1).map(String.init)
+    guard sides.count == 2 else {
+      front.terminate()
+      let errors = front.wait().errors
+      throw TaskError(.cannotRun, "no functions: \(errors)")
+    }
+    endpoint = sides[1]
+    environment = CephGateway.variables.merging([sides[0]: sides[1]]) { $1 }
+  }
+
+  deinit {
+    front.send(ByteBuffer())
+    _ = front.wait()
+  }
+
+  private static func text(_ output: ByteBuffer) -> String {
+    unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// AWS's emulator, which `tools/cluster/emulator.sh` fetches once.
+  private static func emulator() throws -> String {
+    let found = Program.run(["/bin/bash", "\(tool)/tools/cluster/emulator.sh"])
+    guard found.code == 0 else { throw TaskError(.cannotRun, "no emulator: \(found.errors)") }
+    return found.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// The package of a program as a deployment makes it, unpacked.
+  private static func pack(_ program: String, into folder: String) throws {
+    let zip = folder + ".zip"
+    let packed = Program.run([program, "deploy", "lambda", "--package-only", zip])
+    guard packed.code == 0 else { throw TaskError(.cannotRun, "no package: \(packed.errors)") }
+    let unpacked = Program.run(["/usr/bin/env", "python3", "-c", unpacker, zip, folder])
+    guard unpacked.code == 0 else { throw TaskError(.cannotRun, "\(unpacked.errors)") }
+  }
+
+  /// Keeps the permissions, which Python's own command does not.
+  private static let unpacker = """
+    import os, sys, zipfile
+    with zipfile.ZipFile(sys.argv[1]) as archive:
+        for entry in archive.infolist():
+            path = archive.extract(entry, sys.argv[2])
+            os.chmod(path, entry.external_attr >> 16)
+    """
+
+  // MARK: - Faults
+
+  func inject(_ faults: [String: Int]) throws {
+    let body = faults.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+    let answer = try HTTPClient().send(
+      HTTPRequest(
+        WebURL("\(endpoint)/faults"), method: .post, body: ByteBuffer(Array("{\(body)}".utf8))))
+    #expect(answer.head.status == 200)
+  }
+
+  /// What the front has counted.
+  func counts() throws -> [String: Int] {
+    let answer = try HTTPClient().send(HTTPRequest(WebURL("\(endpoint)/faults")))
+    let data = unsafe answer.body.withBytes { unsafe Data($0) }
+    return try JSONDecoder().decode([String: Int].self, from: data)
+  }
+}

@@ -1,0 +1,76 @@
+import BatchCore
+import Foundation
+import Glibc
+import SampleTask
+import Testing
+
+/// A real Slurm cluster of four nodes on this machine, started for a suite and stopped after it.
+final class SlurmCluster: Sendable {
+  let folder: String
+  private static let script =
+    URL(filePath: #filePath).pathComponents.dropLast(4)
+    .joined(separator: "/").replacing("//", with: "/") + "/tools/cluster/slurm.sh"
+
+  @TaskLocal static var current: SlurmCluster?
+
+  /// The cluster of the suite.
+  static var shared: SlurmCluster {
+    get throws { try #require(current, "the suite has no cluster") }
+  }
+
+  /// - Throws: When the daemons do not come up.
+  init(_ scratch: Scratch) throws {
+    folder = scratch("slurm")
+    let port = 20_000 + Int(getpid()) % 20_000
+    let started = Program.run(["/bin/bash", Self.script, "start", folder, "\(port)", "4", "2"])
+    try #require(started.code == 0, "\(started.errors)")
+  }
+
+  var environment: [String: String] { ["SLURM_CONF": "\(folder)/slurm.conf"] }
+
+  func stop() { Program.run(["/bin/bash", Self.script, "stop", folder]) }
+
+  func fail(_ node: String) { Program.run(["/bin/bash", Self.script, "fail", folder, node]) }
+
+  func mend(_ node: String) { Program.run(["/bin/bash", Self.script, "mend", folder, node]) }
+
+  /// Runs one of Slurm's commands.
+  @discardableResult
+  func run(_ words: String...) -> String {
+    Program.run(["/usr/bin/env"] + words, environment: environment).output
+  }
+
+  /// The array tasks that run now with this comment, and their nodes.
+  func running(_ comment: String) -> [(task: String, node: String)] {
+    run("squeue", "-h", "-r", "-t", "running", "-o", "%F_%K %N %k").split(separator: "\n")
+      .compactMap { line in
+        let words = line.split(separator: " ")
+        guard words.count == 3, words[2] == comment else { return nil }
+        return (String(words[0]), String(words[1]))
+      }
+  }
+}
+
+/// Gives a suite a cluster of its own.
+struct ClusterTrait: SuiteTrait, TestScoping {
+  @concurrent
+  func provideScope(
+    for test: Test, testCase: Test.Case?,
+    performing function: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    let scratch = Scratch()
+    let cluster = try SlurmCluster(scratch)
+    defer { cluster.stop() }
+    try await SlurmCluster.$current.withValue(cluster) { try await function() }
+  }
+}
+
+extension Trait where Self == ClusterTrait {
+  static var cluster: ClusterTrait { ClusterTrait() }
+}
+
+/// Whether Slurm is installed, or must be.
+enum SlurmAvailability {
+  static let isThere =
+    Program.run(["/usr/bin/env", "slurmctld", "-V"]).code == 0 && geteuid() == 0
+}
