@@ -15,7 +15,8 @@ extension DeployCommand {
     }
     guard let place = options["bucket"] else {
       throw TaskError(
-        .usage, "deploy lambda needs --bucket s3://BUCKET/PREFIX, where batches and results are kept")
+        .usage,
+        "deploy lambda needs --bucket s3://BUCKET/PREFIX, where batches and results are kept")
     }
     var settings = DeploymentSettings(bucket: try bucket(place), tasks: tasks)
     settings.function = options["function"] ?? settings.function
@@ -50,9 +51,10 @@ extension DeployCommand {
 
   private static func cost(_ settings: DeploymentSettings, _ prices: LambdaPrices) -> String {
     let hour = Double(settings.memoryMegabytes) / 1024 * 3600 * prices.perGigabyteSecond
-    return "nothing while it is not used; \(Quantity.dollars(prices.perRequest * 1e6)) for a million "
-      + "requests and \(Quantity.dollars(prices.perGigabyteSecond)) for a gigabyte-second, which is "
-      + "\(Quantity.dollars(hour)) for an hour of one worker"
+    let million = Quantity.dollars(prices.perRequest * 1e6)
+    let second = Quantity.dollars(prices.perGigabyteSecond)
+    return "nothing while it is not used; \(million) for a million requests and \(second) for a "
+      + "gigabyte-second, which is \(Quantity.dollars(hour)) for an hour of one worker"
   }
 
   // MARK: - Options
@@ -78,7 +80,8 @@ extension DeployCommand {
     guard DeploymentSettings.memoryRange.contains(megabytes) else {
       throw TaskError(
         .usage,
-        "the value of --memory is '\(options["memory"] ?? "")', but functions have 128MB to 10240MB")
+        "the value of --memory is '\(options["memory"] ?? "")', but functions have 128MB to 10240MB"
+      )
     }
     return megabytes
   }

@@ -31,7 +31,7 @@ struct DeploymentTests {
     "GetCallerIdentity", "CreateRole", "PutRolePolicy", "CreateLogGroup", "PutRetentionPolicy",
   ]
 
-  @Test("makes role, policy, log group and function, in this order, and waits for the function")
+  @Test("makes role, policy, log group and function, and waits for the function")
   func first() throws {
     let aws = ScriptedAWS()
     aws.world.withLock {
@@ -46,10 +46,11 @@ struct DeploymentTests {
       aws.world.value.actions == ["ListObjectsV2", look] + Self.roleAndLog
         + ["CreateFunction", "CreateFunction", "CreateFunction", look, look, look])
     #expect(said.value.map { $0.split(separator: ":").first ?? "" }.count == 3)
-    #expect(said.value.contains { $0 == "role batchrun-eu-central-1-worker: made" }, "\(said.value)")
+    #expect(
+      said.value.contains { $0 == "role batchrun-eu-central-1-worker: made" }, "\(said.value)")
   }
 
-  @Test("asks for a function with its code, and for a role that may use its prefix and its log only")
+  @Test("asks for a function with its code, and a role that may use its prefix and log only")
   func shapes() throws {
     let aws = ScriptedAWS()
     try aws.deployment().deploy(settings, Self.package())
@@ -94,7 +95,7 @@ struct DeploymentTests {
       ])
   }
 
-  @Test("sends a package that is too large for a call through the bucket, and removes it after that")
+  @Test("sends a package that is too large for a call through the bucket, and removes it then")
   func large() throws {
     let aws = ScriptedAWS()
     try aws.deployment(bytesInCall: 100).deploy(settings, Self.package())
@@ -191,10 +192,11 @@ struct DeploymentTests {
   @Test("refuses names that functions cannot have", arguments: ["", "a b", "ä", "arn:aws:lambda"])
   func names(name: String) throws {
     let aws = ScriptedAWS()
-    #expect(try failure { _ = try aws.deployment(function: name) }.contains("no name of a function"))
+    #expect(
+      try failure { _ = try aws.deployment(function: name) }.contains("no name of a function"))
   }
 
-  @Test("has role names that IAM takes, also for the longest function, and different for each region")
+  @Test("has role names that IAM takes, also for the longest function")
   func roleNames() throws {
     let aws = ScriptedAWS()
     let long = String(repeating: "f", count: 64)

@@ -73,7 +73,8 @@ final class ScriptedAWS: Sendable {
     case "GetCallerIdentity", "CreateRole", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole":
       role(action, &world)
     case "CreateLogGroup", "PutRetentionPolicy", "DeleteLogGroup": log(action, &world)
-    case "ListObjectsV2": xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
+    case "ListObjectsV2":
+      xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
     case "PutObject": .status(200, headers: ["ETag: \"x\""])
     case "DeleteObjects": xml("<DeleteResult></DeleteResult>")
     default: lambda(action, &world)
@@ -112,7 +113,9 @@ final class ScriptedAWS: Sendable {
     .page(body, status: status, headers: ["Content-Type: application/json"])
   }
 
-  static func iamError(_ status: Int, _ code: String, _ message: String = "A message.") -> TestAnswer {
+  static func iamError(
+    _ status: Int, _ code: String, _ message: String = "A message."
+  ) -> TestAnswer {
     xml(
       "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>"
         + "<Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>",

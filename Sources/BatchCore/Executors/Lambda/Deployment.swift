@@ -61,7 +61,8 @@ package struct Deployment: Sendable {
     let isNewLog = try make(calls.createLogGroup, unless: "ResourceAlreadyExistsException")
     _ = try send(calls.putRetentionPolicy)
     try report(
-      "log group", "\(names.logGroup): \(isNewLog ? "made" : "there"), keeps "
+      "log group",
+      "\(names.logGroup): \(isNewLog ? "made" : "there"), keeps "
         + Quantity.count(DeploymentCalls.retentionDays, "day"))
     let role = account.role(names.role)
     try withCode(package, in: store) { code in
@@ -77,7 +78,8 @@ package struct Deployment: Sendable {
       }
     }
     try report(
-      "function", "\(names.function): \(existing == nil ? "made" : "brought up to date"), "
+      "function",
+      "\(names.function): \(existing == nil ? "made" : "brought up to date"), "
         + "\(Quantity.bytes(package.zip.count)) of code, \(settings.memoryMegabytes) MB of memory, "
         + "\(Quantity.seconds(Double(settings.timeLimitSeconds))) at most")
   }

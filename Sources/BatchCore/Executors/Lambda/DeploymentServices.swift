@@ -67,13 +67,20 @@ struct DeploymentServices: Sendable {
     var failure: String?
   }
 
-  // The names are the service's.
   private struct Configuration: Decodable {
-    var Description: String?
-    var State: String?
-    var StateReason: String?
-    var LastUpdateStatus: String?
-    var LastUpdateStatusReason: String?
+    var description: String?
+    var state: String?
+    var stateReason: String?
+    var lastUpdate: String?
+    var lastUpdateReason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case description = "Description"
+      case state = "State"
+      case stateReason = "StateReason"
+      case lastUpdate = "LastUpdateStatus"
+      case lastUpdateReason = "LastUpdateStatusReason"
+    }
   }
 
   /// Nil when there is no such function.
@@ -91,14 +98,13 @@ struct DeploymentServices: Sendable {
         .refused, "\(origin(.lambda)) does not answer as Lambda does; see its endpoint")
     }
     // Of functions that nobody called for weeks.
-    let isAsleep = known.State == "Inactive"
-    let states = [known.State, known.LastUpdateStatus]
-    let reason =
-      known.State == "Failed" ? known.StateReason ?? "" : known.LastUpdateStatusReason ?? ""
+    let isAsleep = known.state == "Inactive"
+    let reason = known.state == "Failed" ? known.stateReason : known.lastUpdateReason
+    let hasFailed = [known.state, known.lastUpdate].contains("Failed")
     return FunctionState(
-      description: known.Description,
-      isReady: (isAsleep || known.State ?? "Active" == "Active")
-        && known.LastUpdateStatus ?? "Successful" == "Successful",
-      failure: states.contains("Failed") ? reason : nil)
+      description: known.description,
+      isReady: (isAsleep || known.state ?? "Active" == "Active")
+        && known.lastUpdate ?? "Successful" == "Successful",
+      failure: hasFailed ? reason ?? "the service does not say why" : nil)
   }
 }
