@@ -1,11 +1,12 @@
 import BatchCore
 import Foundation
-import Glibc
 import SampleTask
 import Testing
 
 /// The program's own commands against an imitation of AWS's interfaces.
-@Suite("Deploying to AWS", .serialized, MotoServer())
+@Suite(
+  "Deploying to AWS", .serialized, MotoServer(),
+  .enabled(if: MotoServer.isPossible, "moto is installed for root only"))
 struct DeployTests {
   private let scratch = Scratch()
   private let bucket = "s3://jobs/team/x"
@@ -139,8 +140,7 @@ struct DeployTests {
   }
 
   @Test(
-    "packs a program that starts in a world without any library",
-    .enabled(if: geteuid() == 0, "only root may change its root"), arguments: ["price", "encode"])
+    "packs a program that starts in a world without any library", arguments: ["price", "encode"])
   func bareWorld(task: String) throws {
     let packed = run(["deploy", "lambda", "--for", task, "--package-only", scratch("f.zip")])
     #expect(packed.code == 0, "\(packed.errors)")
@@ -154,5 +154,35 @@ struct DeployTests {
       ["/usr/bin/env", "chroot", scratch("world"), "/var/task/bootstrap"],
       environment: ["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"])
     #expect(worker.code == 0, "\(worker.errors)")
+  }
+
+  @Test("packs a program that reads pages as the installed one does, with the data of ICU reduced")
+  func reducedData() throws {
+    let packed = run(["deploy", "lambda", "--package-only", scratch("f.zip")])
+    #expect(packed.code == 0, "\(packed.errors)")
+    Program.run(["/usr/bin/env", "unzip", "-q", scratch("f.zip"), "-d", scratch("f")])
+    let charsets = ["shift_jis", "gb18030", "euc-kr", "big5", "koi8-r", "windows-1252"]
+    let script = """
+      import sys
+      texts = ['日本語の題名', '中文的标题', '한국어 제목', '中文的標題', 'Русский текст', 'Größe “x”']
+      for charset, text in zip(sys.argv[2:], texts):
+          page = f'<html><head><meta charset="{charset}"><title>{text}</title></head><body><p>{text}'
+          open(f'{sys.argv[1]}/{charset}.html', 'wb').write(page.encode(charset))
+      """
+    let made = Program.run(
+      ["/usr/bin/env", "python3", "-c", script, scratch("").dropLast().description] + charsets)
+    #expect(made.code == 0, "\(made.errors)")
+    scratch.write("pages", charsets.map { scratch("\($0).html") }.joined(separator: "\n") + "\n")
+    let words = ["scrape", scratch("pages"), "--deterministic", "--quiet", "-o"]
+    let here = run(words + [scratch("here")])
+    let loader = [
+      scratch("f/lib/ld-linux-x86-64.so.2"), "--library-path", scratch("f/lib"),
+      scratch("f/bin/batchrun"),
+    ]
+    let there = Program.run(loader + words + [scratch("there")])
+    #expect(here.code == 0 && there.code == 0, "\(here.errors) \(there.errors)")
+    let records = try String(contentsOfFile: scratch("here"), encoding: .utf8)
+    #expect(records.contains("日本語の題名") && records.contains("Größe “x”"), "\(records)")
+    #expect(try String(contentsOfFile: scratch("there"), encoding: .utf8) == records)
   }
 }

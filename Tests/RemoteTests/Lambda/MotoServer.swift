@@ -1,5 +1,6 @@
 import BatchCore
 import Foundation
+import Glibc
 import SampleTask
 import Testing
 
@@ -12,6 +13,10 @@ struct MotoServer: SuiteTrait, TestScoping {
 
   let isRecursive = false
 
+  /// Where the tests can run: with root a server that does not start is a failure, and elsewhere they
+  /// are skipped.
+  static var isPossible: Bool { geteuid() == 0 }
+
   private static let project = URL(filePath: #filePath).pathComponents.dropLast(4)
     .joined(separator: "/").replacing("//", with: "/")
 
@@ -20,6 +25,7 @@ struct MotoServer: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?,
     performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
+    guard Self.isPossible else { return try await function() }
     var server = try ChildProcess(
       command: [
         "/bin/bash", "\(Self.project)/tools/cluster/moto.sh", "serve",

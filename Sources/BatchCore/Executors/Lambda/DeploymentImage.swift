@@ -15,6 +15,7 @@ package enum DeploymentImage {
       content.truncate(to: end)
       dropSections(content)
     }
+    if DeploymentICUData.isData(path) { DeploymentICUData.reduce(content) }
     return content
   }
 
