@@ -11,10 +11,12 @@ packages=(
   curl        # makes its buckets
   munge       # who is who among Slurm's daemons
   python3-pip # fetches the emulator of Lambda
+  python3-venv # moto, which imitates the interfaces of AWS
   radosgw     # the S3 server
   slurm-client # sbatch, squeue, scancel
   slurmctld   # Slurm's controller
   slurmd      # Slurm's nodes
+  unzip       # unpacks the package of a function
 )
 
 installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null || true)

@@ -58,6 +58,8 @@ package struct S3Store: BlobStore {
         bucket: place.bucket, prefix: place.prefix, region: bucket.region, endpoint: endpoint))
   }
 
+  var bucketName: String { place.bucket }
+
   /// The URL of an object, as requests about it have it.
   package func address(of key: BlobKey) -> String { bucket.address(of: name(key)) }
 

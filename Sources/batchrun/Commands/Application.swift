@@ -54,7 +54,7 @@ package struct Application: Sendable {
   ) throws -> ExitCode {
     let table = table
     let context = CommandContext(
-      table: table, plugins: plugins, console: console, environment: environment)
+      table: table, plugins: plugins, sister: sister, console: console, environment: environment)
     switch try CommandLineParser(table: table, environment: environment).parse(words) {
     case .version:
       try console.print("batchrun \(Self.version)\n")

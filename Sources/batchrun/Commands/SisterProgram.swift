@@ -16,6 +16,9 @@ package struct SisterProgram: Sendable {
     self.commands = commands
   }
 
+  /// Where its file is.
+  var path: String { Self.folder() + name }
+
   func carriesOut(_ invocation: Invocation) -> Bool {
     commands.contains { $0.name == invocation.command || $0.name == invocation.task }
   }
@@ -24,7 +27,7 @@ package struct SisterProgram: Sendable {
   ///
   /// - Throws: `TaskError` when it cannot be started; otherwise it does not return.
   func takeOver(_ words: [String]) throws(TaskError) -> Never {
-    let path = Self.folder() + name
+    let path = path
     var arguments = unsafe ([path] + words).map { unsafe strdup($0) } + [nil]
     unsafe execv(path, &arguments)
     let reason = unsafe String(cString: strerror(errno))

@@ -12,15 +12,18 @@ package protocol Subcommand: Sendable {
 package struct CommandContext: Sendable {
   package var table: CommandTable
   package var plugins: [any TaskPlugin.Type]
+  /// The program that has further tasks.
+  package var sister: SisterProgram?
   package var console: Console
   package var environment: [String: String]
 
   package init(
-    table: CommandTable, plugins: [any TaskPlugin.Type], console: Console,
-    environment: [String: String]
+    table: CommandTable, plugins: [any TaskPlugin.Type], sister: SisterProgram? = nil,
+    console: Console, environment: [String: String]
   ) {
     self.table = table
     self.plugins = plugins
+    self.sister = sister
     self.console = console
     self.environment = environment
   }

@@ -15,6 +15,6 @@ let application = Application(
       : try EncodeCommand.run(plugin, invocation, in: context)
   })
 let status = application.run(
-  Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
+  ProgramArguments.words, environment: Environment.variables(),
   console: .standard)
 exit(status.rawValue)

@@ -1,3 +1,4 @@
+import BatchCore
 import Commands
 import Glibc
 
@@ -8,6 +9,6 @@ let application = Application(
   plugins: taskRegistry, commands: commandRegistry, sister: encodeProgram,
   runTask: TaskCommand.run)
 let status = application.run(
-  Array(CommandLine.arguments.dropFirst()), environment: Environment.variables(),
+  ProgramArguments.words, environment: Environment.variables(),
   console: .standard)
 exit(status.rawValue)

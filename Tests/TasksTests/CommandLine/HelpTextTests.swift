@@ -7,7 +7,9 @@ import Testing
 struct HelpTextTests {
   @Test(
     "the help of every command is what its snapshot says",
-    arguments: ["count", "plan", "status", "verify", "completion", "help", "worker"])
+    arguments: [
+      "count", "plan", "status", "verify", "deploy", "destroy", "completion", "help", "worker",
+    ])
   func commands(name: String) throws {
     try Snapshot("help-\(name).txt").compare(HelpText(table: SampleTable.table).text(command: name))
   }

@@ -24,8 +24,8 @@ enum SampleTable {
     examples: [("batchrun count words.txt -o counts.csv", "count the words of a file")])
 
   static let commands = [
-    PlanCommand.entry, StatusCommand.entry, VerifyCommand.entry, WorkerCommand.entry,
-    CompletionCommand.entry, HelpCommand.entry,
+    PlanCommand.entry, StatusCommand.entry, VerifyCommand.entry, DeployCommand.entry,
+    DestroyCommand.entry, WorkerCommand.entry, CompletionCommand.entry, HelpCommand.entry,
   ]
 
   static let table = CommandTable(tasks: [task], commands: commands)

@@ -13,6 +13,19 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+static int argument_count;
+static char **arguments;
+
+// glibc hands to constructors what it hands to main.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  argument_count = count;
+  arguments = values;
+}
+
+const char *batchrun_argument(int index) {
+  return index < argument_count ? arguments[index] : NULL;
+}
+
 void batchrun_start_writeback(int descriptor, long offset, long length) {
   (void)sync_file_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
 }

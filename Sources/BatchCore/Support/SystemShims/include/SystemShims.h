@@ -1,6 +1,9 @@
 #pragma once
 // System calls that Swift cannot call: GNU extensions hidden without _GNU_SOURCE, and variadic ones.
 
+/// An argument of this process, the name of the program being number zero; null behind the last.
+const char *batchrun_argument(int index);
+
 /// Asks the kernel to start writing a range of a file to the disk, without waiting.
 void batchrun_start_writeback(int descriptor, long offset, long length);
 
