@@ -172,7 +172,7 @@ struct ScrapeFaultTests: ScrapeProgramTests {
     defer { for server in servers { server.stop() } }
     let result = scrape(
       servers.flatMap { [$0.origin + "/no", $0.origin + "/yes"] },
-      ["--retries", "0", "--connect-timeout", "50ms"])
+      ["--retries", "0", "--connect-timeout", "500ms"])
     #expect(result.code == 1)
     let codes = result.records.map(\.error?.code)
     #expect(
