@@ -55,9 +55,10 @@ struct EncodeBenchmark {
         }
       }
     }
-    if isEverything || parts.contains("long") { isRight = LongVideoBenchmark.run() && isRight }
+    guard isEverything || !parts.isEmpty else { return isRight }
+    guard let costs = LongVideoBenchmark.run() else { return false }
     if isEverything || parts.contains("scaling") {
-      isRight = ScalingModel.run(seconds: seconds) && isRight
+      isRight = ScalingModel.run(seconds: seconds, costs) && isRight
     }
     return isRight
   }

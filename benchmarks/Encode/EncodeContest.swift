@@ -102,7 +102,7 @@ struct EncodeContest {
     var table = TextTable([
       "\(encoder.name), \(clip.name)", "frames/s", "wall s", "CPU s", "MB", "PSNR dB", "peak MB",
     ])
-    table.add(["batchrun encode, 2 workers"] + cells(pairs.map(\.ours), mine))
+    table.add(["batchrun encode"] + cells(pairs.map(\.ours), mine))
     table.add(["ffmpeg, whole file"] + cells(pairs.map(\.whole), theirs))
     table.show()
     let speed = Timing(pairs.map { $0.whole.wallSeconds / $0.ours.wallSeconds })
@@ -111,6 +111,9 @@ struct EncodeContest {
     let loss = theirs.likeness - mine.likeness
     print("  speed \(Digits.spread(speed))x" + Bar.atLeast(encoder.speedBar, speed.median))
     print("  CPU   \(Digits.spread(work))x" + Bar.atMost(1.05, work.median))
+    if let busy = RunLog(ours + ".run").busyShare {
+      print("  busy  \(Digits.fixed(busy * 100, 1)) % of the workers' time, the end included")
+    }
     print("  size  \(Digits.fixed((size - 1) * 100, 2)) %" + Bar.atMost(1, abs(size - 1) * 100))
     print("  PSNR  \(Digits.fixed(-loss, 3)) dB" + Bar.atMost(0.05, loss))
     print()

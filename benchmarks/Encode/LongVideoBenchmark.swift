@@ -4,12 +4,22 @@ import Glibc
 enum LongVideoBenchmark {
   private static let bytes = 1_000_000_000
 
-  static func run() -> Bool {
-    print("encode: the index of 1 GB, joining 1 GB, memory")
+  /// What was measured, for a model of other videos.
+  struct Costs {
+    /// Processor time, in seconds per byte of the source.
+    let indexing: Double
+    /// In seconds per byte of the output.
+    let joining: Double
+  }
+
+  /// Measures and prints; nil when something is wrong.
+  static func run() -> Costs? {
+    print("encode: the index of 1 GB, joining large chunks, memory")
     let clip = EncodeClip(width: 1280, height: 720, seconds: 60)
-    guard clip.make(), let long = makeLong(clip) else { return false }
-    let isIndexed = measureIndex(long)
-    return measureJoin() && isIndexed
+    guard clip.make(), let long = makeLong(clip), let indexing = measureIndex(long),
+      let joining = measureJoin()
+    else { return nil }
+    return Costs(indexing: indexing, joining: joining)
   }
 
   /// The clip again and again, without encoding it.
@@ -23,7 +33,7 @@ enum LongVideoBenchmark {
   }
 
   /// The index, its checksum of the whole file and one frame by the program that users run.
-  private static func measureIndex(_ path: String) -> Bool {
+  private static func measureIndex(_ path: String) -> Double? {
     let scratch = ScratchDirectory()
     let folder = scratch("frames")
     var runs: [ChildRun] = []
@@ -36,7 +46,7 @@ enum LongVideoBenchmark {
     }
     guard runs.allSatisfy(\.isSuccess) else {
       print("WRONG: no frame was taken out of \(path)")
-      return false
+      return nil
     }
     // The first run warms the cache.
     let warm = Array(runs.dropFirst())
@@ -46,13 +56,13 @@ enum LongVideoBenchmark {
     let peak = Timing(warm.map { Double($0.peakBytes) / 1e6 })
     print("  index of 1 GB, warm cache: \(Digits.spread(wall)) s" + Bar.atMost(2, wall.median))
     print("  the same, CPU: \(Digits.spread(work)) s; peak memory \(Digits.text(peak.median)) MB")
-    return true
+    return work.median / 1e9
   }
 
   /// Key frames only, nearly without loss: a lot to write and little to encode.
-  private static func measureJoin() -> Bool {
+  private static func measureJoin() -> Double? {
     let clip = EncodeClip(width: 1920, height: 1080, seconds: 20)
-    guard clip.make() else { return false }
+    guard clip.make() else { return nil }
     let scratch = ScratchDirectory()
     let output = scratch("joined.mkv")
     let run = ChildRun.of([
@@ -62,7 +72,7 @@ enum LongVideoBenchmark {
     let log = RunLog(output + ".run")
     guard run.isSuccess, let joining = log.joiningSeconds else {
       print("WRONG: \(clip.name) was not encoded")
-      return false
+      return nil
     }
     let bytes = Double(VideoFacts.size(of: output))
     let copy = ChildRun.of([
@@ -74,6 +84,6 @@ enum LongVideoBenchmark {
         + "\(Digits.text(theirs)) MB/s; ratio \(Digits.text(mine / theirs))")
     print("  peak memory with 2 chunks in flight: \(Digits.text(Double(run.peakBytes) / 1e6)) MB")
     print()
-    return true
+    return joining / bytes
   }
 }

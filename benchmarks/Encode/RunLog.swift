@@ -27,6 +27,15 @@ struct RunLog {
     return end - last
   }
 
+  /// The share of the workers' time, from the beginning of the run to the last chunk, that went into
+  /// chunks: what is missing is the end, where some have nothing left to do.
+  var busyShare: Double? {
+    guard let workers = events("run_started").last?.number(of: "workers"),
+      let last = events("batch").compactMap({ $0.number(of: "done") }).max(), last > 0
+    else { return nil }
+    return chunkSeconds.reduce(0, +) / (workers * last)
+  }
+
   /// From the beginning of the run to its last event.
   var seconds: Double? { events("run_finished").last?.number(of: "seconds") }
 }

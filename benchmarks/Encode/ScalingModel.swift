@@ -4,8 +4,8 @@ import BatchCore
 ///
 /// A model and no measurement: the chunks are those that the program would cut, a chunk takes what its
 /// frames take at the measured seconds a frame, drawn anew for each chunk from those of a real run, and
-/// every worker first needs its start-up. Each worker is a core like the ones here; what it has to fetch
-/// and send is not counted.
+/// every worker first needs its start-up. All in processor time, so that what else runs here does not
+/// count. Each worker is a core like the ones here; what it has to fetch and send is not counted.
 struct ScalingModel {
   private static let hours = 2
   private static let seed: UInt64 = 1
@@ -13,41 +13,60 @@ struct ScalingModel {
   private let chunks: [Double]
   /// Measured seconds a frame, one for each chunk of the real run.
   private let samples: [Double]
-  /// Before the first chunk begins and after the last has ended: program, index, joining.
+  /// Before the first chunk begins and after the last has ended: index and joining.
   private let serialSeconds: Double
+  /// Of the program itself, without a video to speak of.
+  private let startUpSeconds: Double
 
-  static func run(seconds: Int) -> Bool {
+  static func run(seconds: Int, _ costs: LongVideoBenchmark.Costs) -> Bool {
     print("encode: a model of \(hours) hours of 720p, libx264 medium, from chunks measured here")
     let clip = EncodeClip(width: 1280, height: 720, seconds: seconds)
-    guard clip.make(), let model = ScalingModel(measuring: clip) else { return false }
+    guard clip.make(), let model = ScalingModel(measuring: clip, costs) else { return false }
     model.show()
     return true
   }
 
-  private init?(measuring clip: EncodeClip) {
+  private init?(measuring clip: EncodeClip, _ costs: LongVideoBenchmark.Costs) {
     let scratch = ScratchDirectory()
     let output = scratch("out.mkv")
     let run = ChildRun.of([
       Program.batchrun, "encode", clip.path, "-o", output, "--audio", "none", "--quiet",
     ])
-    let log = RunLog(output + ".run")
+    let chunkSeconds = RunLog(output + ".run").chunkSeconds
     let cut = Self.chunkFrames(of: clip.path)
     let long = "\(EncodeClip.directory)/two-hours.mkv"
-    guard run.isSuccess, cut.count == log.chunkSeconds.count, let joining = log.joiningSeconds,
-      let inside = log.seconds, Self.makeLong(long)
+    guard run.isSuccess, cut.count == chunkSeconds.count, Self.makeLong(long),
+      let start = Self.startUpSeconds(scratch)
     else {
       print("WRONG: the chunks of \(clip.name) could not be measured")
       return nil
     }
-    samples = zip(log.chunkSeconds, cut).map { $0 / $1 }
+    let processing = run.cpuSeconds / chunkSeconds.reduce(0, +)
+    samples = zip(chunkSeconds, cut).map { processing * $0 / $1 }
     chunks = Self.chunkFrames(of: long)
-    // The index and the joining grow with the file.
+    startUpSeconds = start
     let growth = Double(Self.hours * 3600) / Double(clip.seconds)
-    serialSeconds = (run.wallSeconds - inside + joining) * growth
+    serialSeconds =
+      growth * costs.indexing * Double(VideoFacts.size(of: clip.path))
+      + growth * costs.joining * Double(VideoFacts.size(of: output))
     print(
-      "  measured on \(cut.count) chunks of \(clip.name), 2 at a time: "
-        + "\(Digits.spread(Timing(samples), scale: 1000)) ms a frame; before and after the chunks "
-        + "\(Digits.text(run.wallSeconds - inside + joining)) s")
+      "  measured on \(cut.count) chunks of \(clip.name): "
+        + "\(Digits.spread(Timing(samples), scale: 1000)) ms of CPU a frame; start-up "
+        + "\(Digits.text(startUpSeconds)) s of CPU")
+  }
+
+  /// The processor time of encoding a single frame: nearly all of it is start-up.
+  private static func startUpSeconds(_ scratch: ScratchDirectory) -> Double? {
+    let frame = scratch("frame.mkv")
+    let still = "color=gray:s=1280x720:r=\(EncodeClip.framesPerSecond)"
+    guard
+      EncodeClip.encode(
+        ["-f", "lavfi", "-i", still, "-frames:v", "1", "-preset", "ultrafast"], to: frame)
+    else { return nil }
+    let run = ChildRun.of([
+      Program.batchrun, "encode", frame, "-o", scratch("one.mkv"), "--quiet",
+    ])
+    return run.isSuccess ? run.cpuSeconds : nil
   }
 
   /// The frames of each chunk, as the program plans them.
@@ -85,7 +104,10 @@ struct ScalingModel {
         + "index and joining of two hours \(Digits.text(serialSeconds)) s")
     var table = TextTable(["workers", "start-up s", "seconds", "x real time", "frames/s", "busy %"])
     let alone = seconds(workers: 1, startUp: 0)
-    for (workers, startUp) in [(1, 0.1), (2, 0.1), (8, 0.1), (64, 0.1), (1000, 0.1), (1000, 20)] {
+    let here = startUpSeconds
+    for (workers, startUp) in [
+      (1, here), (2, here), (8, here), (64, here), (1000, here), (1000, 20),
+    ] {
       let wall = seconds(workers: workers, startUp: startUp)
       table.add([
         String(workers), Digits.text(startUp), Digits.text(wall), Digits.text(length / wall),

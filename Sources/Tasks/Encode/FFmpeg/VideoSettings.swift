@@ -50,6 +50,8 @@ package struct VideoSettings: Sendable, Equatable {
       inner = ["log-level=none", "pools=none", "frame-threads=1"] + lightOptions
     case .vp9:
       options += [("deadline", "good"), ("cpu-used", preset), ("row-mt", "0"), ("b", "0")]
+      // Its own choice is 128, a little less than a chunk: each would pay for two key frames.
+      options.append(("g", "250"))
     case .svtAV1:
       options.append(("preset", preset))
       inner = ["lp=1"] + lightOptions

@@ -13,7 +13,7 @@ package struct ChunkPlan: Sendable, Equatable {
   /// The bounds of a chunk's work, in nominal seconds of one core.
   private static let workSeconds = 5.0...20.0
   /// A video is cut into about so many pieces, as far as those bounds allow.
-  private static let pieces = 64.0
+  private static let pieces = 1000.0
   /// How long a chunk is at least, in frames; less in a short video, so that several workers have
   /// something to do.
   ///
