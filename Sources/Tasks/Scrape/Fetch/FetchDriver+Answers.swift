@@ -64,6 +64,7 @@ extension FetchDriver {
 
   /// Keeps a page whose host cannot be reached until it can be, or is given up.
   func unreachable(_ job: PageJob, _ host: HostQueue, _ failure: HTTPFailure, startedAt: Double) {
+    host.lastFailure = failure
     let isGivenUp = host.pace.failed(
       at: loop.now, startedAt: startedAt, isName: failure.code == .dns)
     job.hostFailures += 1

@@ -311,11 +311,13 @@ final class FetchDriver: HTTPDriver {
 
   // MARK: - Ends
 
-  /// Fails all pages that wait for a host.
+  /// Fails all pages that wait for a host that is given up; one without an address says so.
   func failAll(of host: HostQueue) {
+    let cause = host.lastFailure
+    let because = cause.map { ": \($0.message)" } ?? ""
     let failure = PageFailure(
-      .hostUnreachable, isTransient: true,
-      message: "\(host.name) could not be reached for a while, and is not asked any more")
+      cause?.code == .dns ? .engine(.dns) : .hostUnreachable, isTransient: true,
+      message: "\(host.name) could not be reached for a while, and is not asked any more\(because)")
     failAll(of: host, failure)
   }
 

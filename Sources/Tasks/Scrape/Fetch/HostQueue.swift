@@ -24,6 +24,8 @@ final class HostQueue {
   /// When it is next looked at because time passes; nil when nothing is planned.
   var dueAt: Double?
   var lastUsedAt = 0.0
+  /// Why there was no connection the last time.
+  var lastFailure: HTTPFailure?
   /// The end of the wait that the waiting pages have been told of.
   var announcedUntil = -Double.infinity
 

@@ -84,6 +84,7 @@ final class RobotsExchange: HTTPResponder {
       host[scheme] = .unknown
       return driver.failAll(of: host, PageFailure(failure))
     }
+    host.lastFailure = failure
     let isGivenUp = host.pace.failed(
       at: driver.loop.now, startedAt: startedAt, isName: failure.code == .dns)
     host.pace.end()
