@@ -9,7 +9,7 @@ enum EncodePlanCommand: Subcommand {
   static let entry = PlanCommand.entry
 
   static func run(_ invocation: Invocation, in context: CommandContext) throws -> ExitCode {
-    let settings = PlanSettings(invocation.options)
+    let settings = try PlanSettings(invocation.options)
     guard invocation.task == EncodePlugin.command.name else {
       throw TaskError(.usage, "only encode has a plan of its frames; frames takes minutes at most")
     }
