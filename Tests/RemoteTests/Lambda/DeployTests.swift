@@ -71,7 +71,7 @@ struct DeployTests {
     ] {
       #expect(made.output.contains(line), "\(made.output)")
     }
-    #expect(try functions().contains("\"MemorySize\": 1769"), "\(try functions())")
+    #expect(try functions().contains("\"MemorySize\": 1769"))
     #expect(try roles().contains("batchrun-us-east-1-worker"))
     #expect(try logGroups().contains("\"retentionInDays\": 14"))
 
