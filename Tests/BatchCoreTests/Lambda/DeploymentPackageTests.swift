@@ -12,14 +12,13 @@ struct DeploymentPackageTests {
     let bytes = DeploymentBootstrap(loader: loader, executable: "bin/tool").bytes
     let parts = ["lib/loader": "#!/bin/sh\necho \"$PWD\" \"$MARK\" \"$0\" \"$@\"\n"]
     for (name, text) in parts {
-      mkdir(scratch("lib"), 0o755)
+      unsafe mkdir(scratch("lib"), 0o755)
       scratch.write(name, text)
-      chmod(scratch(name), 0o755)
+      unsafe chmod(scratch(name), 0o755)
     }
-    let file = try #require(unsafe fopen(scratch("bootstrap"), "w"))
-    unsafe fwrite(bytes, 1, bytes.count, file)
-    unsafe fclose(file)
-    chmod(scratch("bootstrap"), 0o755)
+    let descriptor = unsafe open(scratch("bootstrap"), O_WRONLY | O_CREAT, 0o755)
+    #expect(unsafe write(descriptor, bytes, bytes.count) == bytes.count)
+    close(descriptor)
   }
 
   @Test("begins with a program that starts another in its own folder, wherever it was called from")

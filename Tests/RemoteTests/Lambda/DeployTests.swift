@@ -71,7 +71,7 @@ struct DeployTests {
     ] {
       #expect(made.output.contains(line), "\(made.output)")
     }
-    #expect(try functions().contains("\"MemorySize\": 1769"), "\(try functions())")
+    #expect(try functions().contains("\"MemorySize\": 1769"))
     #expect(try roles().contains("batchrun-us-east-1-worker"))
     #expect(try logGroups().contains("\"retentionInDays\": 14"))
 
@@ -140,10 +140,12 @@ struct DeployTests {
   }
 
   @Test(
-    "packs a program that starts in a world without any library", arguments: ["price", "encode"])
-  func bareWorld(task: String) throws {
+    "packs a small program that starts in a world without any library",
+    arguments: [("price", 30_000_000), ("encode", 80_000_000)])
+  func bareWorld(task: String, mostBytes: Int) throws {
     let packed = run(["deploy", "lambda", "--for", task, "--package-only", scratch("f.zip")])
     #expect(packed.code == 0, "\(packed.errors)")
+    #expect(try Data(contentsOf: URL(filePath: scratch("f.zip"))).count <= mostBytes)
     Program.run(["/bin/mkdir", "-p", scratch("world/var")])
     let unpacked = Program.run([
       "/usr/bin/env", "unzip", "-q", scratch("f.zip"), "-d", scratch("world/var/task"),

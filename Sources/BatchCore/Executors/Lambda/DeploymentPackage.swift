@@ -22,7 +22,8 @@ package struct DeploymentPackage: Sendable {
 
   private struct File {
     var name: String
-    var path: String
+    /// Nil for the bootstrap, which is made here.
+    var path: String?
     var isExecutable: Bool
   }
 
@@ -37,9 +38,9 @@ package struct DeploymentPackage: Sendable {
     var count = 0
     do {
       let bootstrap = DeploymentBootstrap(loader: loader, executable: executable).bytes
-      try archive.add("bootstrap", mode: 0o755, ByteBuffer(bootstrap))
       for file in Self.files(of: program, executable: executable, loader: loader) {
-        let content = try DeploymentImage.read(file.path)
+        let content =
+          try file.path.map(DeploymentImage.read) ?? ByteBuffer(bootstrap)
         total += content.count
         count += 1
         guard total <= Self.mostUnzippedBytes else { throw ZipArchive.TooLarge() }
@@ -53,7 +54,7 @@ package struct DeploymentPackage: Sendable {
         "the program with its libraries is larger than \(Quantity.bytes(Self.mostUnzippedBytes)), "
           + "which functions may have; build it with `make release`")
     }
-    self.init(zip: archive.finished(), unzippedBytes: total, files: count + 1)
+    self.init(zip: archive.finished(), unzippedBytes: total, files: count)
   }
 
   /// In the order of their names, each name once.
@@ -64,9 +65,11 @@ package struct DeploymentPackage: Sendable {
     for path in program.libraries {
       paths["lib/\(ProgramFiles.lastPart(path))"] = path
     }
-    return paths.sorted { $0.key < $1.key }.map { name, path in
+    let others = paths.map { name, path in
       File(name: name, path: path, isExecutable: name == executable || name == loader)
     }
+    return (others + [File(name: "bootstrap", path: nil, isExecutable: true)])
+      .sorted { $0.name < $1.name }
   }
 
   /// Writes the zip file, which appears when it is complete.
