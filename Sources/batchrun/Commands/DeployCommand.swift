@@ -42,7 +42,7 @@ package enum DeployCommand: Subcommand {
           "Make the function batchrun, for price and scrape."
         ),
         (
-          "batchrun deploy lambda --for encode --function batchrun-encode --bucket s3://jobs/video",
+          "batchrun deploy lambda --for encode --function video --bucket s3://jobs/video",
           "Make one that encodes."
         ),
         (

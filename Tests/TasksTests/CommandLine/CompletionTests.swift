@@ -14,7 +14,9 @@ struct CompletionTests {
   static let cases = [
     Case(
       words: ["batchrun", ""],
-      expected: ["completion", "count", "help", "plan", "status", "verify"]),
+      expected: [
+        "completion", "count", "deploy", "destroy", "help", "plan", "status", "verify",
+      ]),
     Case(words: ["batchrun", "co"], expected: ["completion", "count"]),
     Case(words: ["batchrun", "--v"], expected: ["--version"]),
     Case(words: ["batchrun", "count", "--al"], expected: ["--alphabet"]),

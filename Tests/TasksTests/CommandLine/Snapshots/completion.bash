@@ -22,22 +22,24 @@ _batchrun() {
   done
   case $command in
     count)
-      options='--alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --output -o --workers --batch-size --limit --timeout --retries --max-failures --retry-failed --fresh --quiet --json --no-progress --help -h --version -V'
+      options='--alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --output -o --workers --batch-size --limit --timeout --retries --max-failures --retry-failed --on --share --partition --time --mem --sbatch-option --bucket --function --max-cost --price-table --fresh --quiet --json --no-progress --help -h --version -V'
       files='file'
       case $previous in
         --alphabet | -a) value='latin greek any' ;;
-        --weight | --widths | --set | --memory | --workers | --batch-size | --limit | --timeout | --retries | --max-failures) value='none' ;;
-        --dictionary | -d) value='directory' ;;
-        --output | -o) value='file' ;;
+        --weight | --widths | --set | --memory | --workers | --batch-size | --limit | --timeout | --retries | --max-failures | --partition | --time | --mem | --sbatch-option | --bucket | --function | --max-cost) value='none' ;;
+        --dictionary | -d | --share) value='directory' ;;
+        --output | -o | --price-table) value='file' ;;
+        --on) value='local slurm lambda' ;;
       esac
       ;;
     plan)
-      options='--start-up --time-limit --workers --worker-memory --batch-size --limit --simulate --json --alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --help -h --version -V'
+      options='--start-up --time-limit --workers --worker-memory --batch-size --limit --on --price-table --simulate --json --alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --help -h --version -V'
       words='count'
       files='file'
       case $previous in
         --start-up | --time-limit | --workers | --worker-memory | --batch-size | --limit | --weight | --widths | --set | --memory) value='none' ;;
-        --simulate) value='file' ;;
+        --on) value='local slurm lambda' ;;
+        --price-table | --simulate) value='file' ;;
         --alphabet | -a) value='latin greek any' ;;
         --dictionary | -d) value='directory' ;;
       esac
@@ -50,16 +52,29 @@ _batchrun() {
       options='--json --help -h --version -V'
       files='file'
       ;;
+    deploy)
+      options='--function --bucket --for --memory --timeout --dry-run --package-only --price-table --help -h --version -V'
+      case $previous in
+        --function | --bucket | --for | --memory | --timeout) value='none' ;;
+        --package-only | --price-table) value='file' ;;
+      esac
+      ;;
+    destroy)
+      options='--function --bucket --yes -y --help -h --version -V'
+      case $previous in
+        --function | --bucket) value='none' ;;
+      esac
+      ;;
     completion)
       options='--help -h --version -V'
       words='bash zsh fish'
       ;;
     help)
       options='--man --help -h --version -V'
-      words='count plan status verify completion help'
+      words='count plan status verify deploy destroy completion help'
       ;;
     '')
-      words='count plan status verify completion help'
+      words='count plan status verify deploy destroy completion help'
       options='--help -h --version -V'
       ;;
   esac

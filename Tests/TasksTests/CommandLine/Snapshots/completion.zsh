@@ -8,6 +8,8 @@ _batchrun() {
     'plan:Show how a run would be cut into batches, how long it would take; runs nothing'
     'status:Show how far a run has come'
     'verify:Check an output against the ledger of its run'
+    'deploy:Make the function that --on lambda runs batches in'
+    'destroy:Remove what deploy has made'
     'completion:Write the completion script for a shell'
     'help:Show help for a command, or the man page'
   )
@@ -37,6 +39,16 @@ _batchrun() {
             '--retries=[Try an item again up to N times after a failure that may pass.]:N: ' \
             '--max-failures=[Stop, to be resumed later, when more than N items, or P% of all, have failed.]:N|P%: ' \
             '--retry-failed[Run the failed items of a finished run again and put their results in place.]' \
+            '--on=[Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in functions of AWS Lambda.]:PLACE:(local slurm lambda)' \
+            '--share=[With --on slurm\: a directory that this machine and the nodes share.]:DIR:_files -/' \
+            '--partition=[With --on slurm\: the partition of the tasks.]:NAME: ' \
+            '--time=[With --on slurm\: how long an array task may take, in whole minutes.]:DURATION: ' \
+            '--mem=[With --on slurm\: the memory of an array task, as sbatch takes it.]:SIZE: ' \
+            '*--sbatch-option=[With --on slurm\: a further option of sbatch, such as --account=lab.]:OPTION: ' \
+            '--bucket=[With --on lambda\: where batches, results and large inputs are kept during the run.]:s3\://BUCKET/PREFIX: ' \
+            '--function=[With --on lambda\: the function, which `batchrun deploy lambda` makes.]:NAME: ' \
+            '--max-cost=[With --on lambda\: stop, to be resumed later, before the run has cost more.]:DOLLARS: ' \
+            '--price-table=[With --on lambda\: prices other than the usual ones.]:FILE:_files' \
             '--fresh[Start over, whatever an earlier run has left.]' \
             '--quiet[Show nothing but errors.]' \
             '--json[Report events as JSON Lines on standard error.]' \
@@ -53,6 +65,8 @@ _batchrun() {
             '--worker-memory=[The memory of a worker, such as 1.5GB.]:SIZE: ' \
             '--batch-size=[Put N items into a batch.]:N: ' \
             '--limit=[Take the first N items only.]:N: ' \
+            '--on=[Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in functions of AWS Lambda.]:PLACE:(local slurm lambda)' \
+            '--price-table=[With --on lambda\: prices other than the usual ones.]:FILE:_files' \
             '--simulate=[Simulate the run that the file describes instead of planning a task.]:SCENARIO.json:_files' \
             '--json[Print one JSON object.]' \
             '(-a --alphabet)'{-a+,--alphabet=}'[Count letters of this alphabet only.]:NAME:(latin greek any)' \
@@ -80,6 +94,29 @@ _batchrun() {
             '(-V --version)'{-V,--version}'[Show the version and exit.]' \
             '*:file:_files'
           ;;
+        deploy)
+          _arguments -s \
+            '--function=[The name of the function.]:NAME: ' \
+            '--bucket=[Where batches, results and large inputs are kept during runs.]:s3\://BUCKET/PREFIX: ' \
+            '--for=[A task that the function is to run; it decides which program is packed.]:TASK: ' \
+            '--memory=[The memory of a worker, 128MB to 10240MB; 1769MB go with one processor.]:SIZE: ' \
+            '--timeout=[The time limit of a worker, in whole seconds up to 900.]:DURATION: ' \
+            '--dry-run[Print the calls that would be made, and make none.]' \
+            '--package-only=[Write the package of the function to a file, and call nothing.]:FILE.zip:_files' \
+            '--price-table=[Prices other than the usual ones.]:FILE:_files' \
+            '(-h --help)'{-h,--help}'[Show help for a command and exit.]' \
+            '(-V --version)'{-V,--version}'[Show the version and exit.]' \
+            '*: :'
+          ;;
+        destroy)
+          _arguments -s \
+            '--function=[The name of the function.]:NAME: ' \
+            '--bucket=[Where runs have left objects to be removed.]:s3\://BUCKET/PREFIX: ' \
+            '(-y --yes)'{-y,--yes}'[Remove the objects without a question.]' \
+            '(-h --help)'{-h,--help}'[Show help for a command and exit.]' \
+            '(-V --version)'{-V,--version}'[Show the version and exit.]' \
+            '*: :'
+          ;;
         completion)
           _arguments -s \
             '(-h --help)'{-h,--help}'[Show help for a command and exit.]' \
@@ -91,7 +128,7 @@ _batchrun() {
             '--man[Write the man page of all commands, as troff source.]' \
             '(-h --help)'{-h,--help}'[Show help for a command and exit.]' \
             '(-V --version)'{-V,--version}'[Show the version and exit.]' \
-            '1:argument:(count plan status verify completion help)'
+            '1:argument:(count plan status verify deploy destroy completion help)'
           ;;
       esac
       ;;
