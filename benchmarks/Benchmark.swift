@@ -3,7 +3,9 @@ enum Benchmark: String, CaseIterable {
   case data, kernels, accuracy, csv, dispatch, encode, planning, scrape, text, headline
 
   /// Those that `make bench` runs without a name: the others take hours, or write files.
-  static var ordinary: [Benchmark] { allCases.filter { ![.data, .encode, .headline].contains($0) } }
+  static var ordinary: [Benchmark] {
+    allCases.filter { ![.data, .encode, .headline].contains($0) }
+  }
 
   /// Runs it and prints what was found; false when an answer is wrong or something fails.
   func run(_ arguments: [String]) -> Bool {

@@ -134,7 +134,8 @@ struct ScrapePass {
   private func read(_ page: OpenPage, _ first: Int) {
     let pieces = page.unread
     page.unread = []
-    guard !pieces.isEmpty, page.result?.failure == nil, let head = page.head else { return }
+    // Also of a page that broke off: all that was wanted may have come before.
+    guard !pieces.isEmpty, let head = page.head else { return }
     let reader = reader(of: page, head)
     let appetite = output.compute(input.items.lowerBound + first) {
       for piece in pieces {

@@ -103,3 +103,7 @@ struct CephGateway: SuiteTrait, TestScoping {
     }
   }
 }
+
+/// What needs an S3 server: one serves all of it.
+@Suite("With S3", .enabled(if: CephGateway.isPossible, "Ceph's programs need root"), CephGateway())
+enum WithS3 {}

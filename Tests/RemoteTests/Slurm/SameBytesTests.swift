@@ -3,81 +3,86 @@ import Foundation
 import SampleTask
 import Testing
 
-/// The program's own tasks on a cluster, against the same run on this machine.
-@Suite("On Slurm and here", .enabled(if: SlurmAvailability.isThere), .cluster)
-struct SameBytesTests {
-  private let scratch = Scratch()
-  private let examples =
-    URL(filePath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
-    .replacing("//", with: "/") + "/examples"
+extension OnSlurm {
+  /// The program's own tasks on a cluster, against the same run on this machine.
+  @Suite("On Slurm and here")
+  struct SameBytesTests {
+    private let scratch = Scratch()
+    private let examples =
+      URL(filePath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
+      .replacing("//", with: "/") + "/examples"
 
-  private func compare(_ words: [String], remote: [String] = []) throws {
-    let here = Program.run([Program.batchrun] + words + ["-o", scratch("here"), "--quiet"])
-    #expect(here.code == 0, "\(here.errors)")
-    let place = [
-      "--on", "slurm", "--share", scratch("share"), "--workers", "3", "-o", scratch("there"),
-      "--quiet",
-    ]
-    let there = Program.run(
-      [Program.batchrun] + words + place + remote,
-      environment: try SlurmCluster.shared.environment)
-    #expect(there.code == 0, "\(there.errors)")
-    let (local, distant) = (try Data(at: scratch("here")), try Data(at: scratch("there")))
-    #expect(!local.isEmpty)
-    #expect(local == distant)
-    let check = try Verification(directory: scratch("there.run"))
-    #expect(check.isGood, "\(check.problems)")
-  }
-
-  @Test("prices are the same bytes", arguments: ["firms.csv", "options.csv", "series.csv"])
-  func prices(file: String) throws {
-    try compare(["price", "\(examples)/\(file)"])
-  }
-
-  @Test("prices of a large input, which workers read by range, are the same bytes")
-  func largeInput() throws {
-    var rows = "firm,date,equity,debt,equity_volatility,rate\n"
-    for row in 0..<60_000 {
-      rows +=
-        "F\(row % 100),\(row / 100),\(100 + row % 977),\(50 + row % 613),0.\(21 + row % 57),0.03\n"
-    }
-    scratch.write("firms.csv", rows)
-    try compare(["price", scratch("firms.csv")], remote: ["--batch-size", "20000"])
-  }
-
-  @Test("saved pages give the same records")
-  func pages() throws {
-    try compare(["scrape", "\(examples)/papers.txt", "--deterministic"])
-  }
-
-  @Test("a video is the same file")
-  func video() throws {
-    scratch.write("marker", "")
-    let words = ["encode", "\(examples)/clip.mp4", "--preset", "ultrafast", "--chunk-seconds", "1"]
-    let here = Program.run([Program.batchrun] + words + ["-o", scratch("here.mp4"), "--quiet"])
-    #expect(here.code == 0, "\(here.errors)")
-    let there = Program.run(
-      [Program.batchrun] + words + [
-        "--on", "slurm", "--share", scratch("share"), "--workers", "3", "-o", scratch("there.mp4"),
+    private func compare(_ words: [String], remote: [String] = []) throws {
+      let here = Program.run([Program.batchrun] + words + ["-o", scratch("here"), "--quiet"])
+      #expect(here.code == 0, "\(here.errors)")
+      let place = [
+        "--on", "slurm", "--share", scratch("share"), "--workers", "3", "-o", scratch("there"),
         "--quiet",
-      ], environment: try SlurmCluster.shared.environment)
-    #expect(there.code == 0, "\(there.errors)")
-    #expect(try Data(at: scratch("here.mp4")) == Data(at: scratch("there.mp4")))
-  }
+      ]
+      let there = Program.run(
+        [Program.batchrun] + words + place + remote,
+        environment: try SlurmCluster.shared.environment)
+      #expect(there.code == 0, "\(there.errors)")
+      let (local, distant) = (try Data(at: scratch("here")), try Data(at: scratch("there")))
+      #expect(!local.isEmpty)
+      #expect(local == distant)
+      let check = try Verification(directory: scratch("there.run"))
+      #expect(check.isGood, "\(check.problems)")
+    }
 
-  @Test("what runs on this machine only is refused elsewhere, with the reason")
-  func localOnly() throws {
-    let cached = Program.run(
-      [
-        Program.batchrun, "scrape", "\(examples)/papers.txt", "--cache", scratch("cache"), "--on",
-        "slurm", "--share", scratch("share"), "-o", scratch("out"),
-      ], environment: try SlurmCluster.shared.environment)
-    #expect(cached.code == 64)
-    #expect(cached.errors.contains("--cache is a folder of this machine"), "\(cached.errors)")
-    let alone = Program.run(
-      [Program.batchrun, "price", "\(examples)/firms.csv", "--on", "slurm", "-o", scratch("out")])
-    #expect(alone.code == 64)
-    #expect(alone.errors.contains("--on slurm needs --share DIR"), "\(alone.errors)")
+    @Test("prices are the same bytes", arguments: ["firms.csv", "options.csv"])
+    func prices(file: String) throws {
+      try compare(["price", "\(examples)/\(file)"])
+    }
+
+    @Test("prices of a large input, which workers read by range, are the same bytes")
+    func largeInput() throws {
+      var rows = "firm,date,equity,debt,equity_volatility,rate\n"
+      for row in 0..<60_000 {
+        rows +=
+          "F\(row % 100),\(row / 100),\(100 + row % 977),\(50 + row % 613),0.\(21 + row % 57),0.03\n"
+      }
+      scratch.write("firms.csv", rows)
+      try compare(["price", scratch("firms.csv")], remote: ["--batch-size", "20000"])
+    }
+
+    @Test("saved pages give the same records")
+    func pages() throws {
+      try compare(["scrape", "\(examples)/papers.txt", "--deterministic"])
+    }
+
+    @Test("a video is the same file")
+    func video() throws {
+      scratch.write("marker", "")
+      let words = [
+        "encode", "\(examples)/clip.mp4", "--preset", "ultrafast", "--chunk-seconds", "1",
+      ]
+      let here = Program.run([Program.batchrun] + words + ["-o", scratch("here.mp4"), "--quiet"])
+      #expect(here.code == 0, "\(here.errors)")
+      let there = Program.run(
+        [Program.batchrun] + words + [
+          "--on", "slurm", "--share", scratch("share"), "--workers", "3", "-o",
+          scratch("there.mp4"),
+          "--quiet",
+        ], environment: try SlurmCluster.shared.environment)
+      #expect(there.code == 0, "\(there.errors)")
+      #expect(try Data(at: scratch("here.mp4")) == Data(at: scratch("there.mp4")))
+    }
+
+    @Test("what runs on this machine only is refused elsewhere, with the reason")
+    func localOnly() throws {
+      let cached = Program.run(
+        [
+          Program.batchrun, "scrape", "\(examples)/papers.txt", "--cache", scratch("cache"), "--on",
+          "slurm", "--share", scratch("share"), "-o", scratch("out"),
+        ], environment: try SlurmCluster.shared.environment)
+      #expect(cached.code == 64)
+      #expect(cached.errors.contains("--cache is a folder of this machine"), "\(cached.errors)")
+      let alone = Program.run(
+        [Program.batchrun, "price", "\(examples)/firms.csv", "--on", "slurm", "-o", scratch("out")])
+      #expect(alone.code == 64)
+      #expect(alone.errors.contains("--on slurm needs --share DIR"), "\(alone.errors)")
+    }
   }
 }
 

@@ -74,3 +74,7 @@ enum SlurmAvailability {
   static let isThere =
     Program.run(["/usr/bin/env", "slurmctld", "-V"]).code == 0 && geteuid() == 0
 }
+
+/// What needs a cluster: one serves all of it.
+@Suite("On Slurm", .enabled(if: SlurmAvailability.isThere), .cluster)
+enum OnSlurm {}

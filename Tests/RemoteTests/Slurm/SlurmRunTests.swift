@@ -4,197 +4,205 @@ import Glibc
 import SampleTask
 import Testing
 
-/// Runs of the sample task in array tasks of a real cluster, with everything that goes wrong there.
-@Suite("A run on Slurm", .enabled(if: SlurmAvailability.isThere), .cluster)
-struct SlurmRunTests {
-  private let scratch = Scratch()
+extension OnSlurm {
+  /// Runs of the sample task in array tasks of a real cluster, with everything that goes wrong there.
+  @Suite("A run on Slurm")
+  struct SlurmRunTests {
+    private let scratch = Scratch()
 
-  private func command(
-    _ output: String, tasks: Int = 4, batch: String = "5", limit: String = "60",
-    without nodes: String = "n4"
-  ) -> [String] {
-    [
-      Program.sample, "run", scratch("in"), scratch(output), "\(tasks)", batch, scratch("journal"),
-      scratch("share"), limit, "--exclude=\(nodes)", "--comment=\(scratch.path)",
-    ]
-  }
-
-  /// The tasks of this test that run now.
-  private var running: [(task: String, node: String)] {
-    get throws { try SlurmCluster.shared.running(scratch.path) }
-  }
-
-  private func write(_ lines: [String]) {
-    scratch.write("in", lines.joined(separator: "\n") + "\n")
-  }
-
-  /// The output that the lines must give.
-  private func expected(_ lines: [String], failed: [Int: String] = [:]) -> String {
-    "sample\n"
-      + lines.enumerated().map { "\($0.offset):\(failed[$0.offset] ?? $0.element)\n" }.joined()
-  }
-
-  private func journal() -> [Int] {
-    (scratch.text("journal") ?? "").split(separator: "\n").compactMap { Int($0) }
-  }
-
-  private func verify(_ output: String) throws {
-    let check = try Verification(directory: scratch("\(output).run"))
-    #expect(check.isGood, "\(check.problems)")
-  }
-
-  /// Waits until so many array tasks run.
-  private func waitForTasks(_ count: Int) throws -> [(task: String, node: String)] {
-    for _ in 0..<300 {
-      let running = try running
-      if running.count >= count { return running }
-      usleep(100_000)
-    }
-    Issue.record("no array task came to run")
-    return []
-  }
-
-  @Test("of many batches gives the output of a local run, and leaves nothing but the program")
-  func manyBatches() throws {
-    let lines = (0..<500).map { $0 % 97 == 5 ? "fail" : "ok \($0)" }
-    write(lines)
-    let ended = Program.run(
-      command("out", tasks: 8, batch: "1"), environment: try SlurmCluster.shared.environment)
-    #expect(ended.code == 1, "\(ended.output) \(ended.errors)")
-    let failed = Dictionary(
-      uniqueKeysWithValues: lines.indices.filter { lines[$0] == "fail" }.map { ($0, "bad_input") })
-    #expect(scratch.text("out") == expected(lines, failed: failed))
-    #expect(journal().sorted() == Array(0..<500))
-    try verify("out")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("share")) == ["programs"])
-    #expect(try running.isEmpty)
-  }
-
-  @Test("goes on elsewhere when a node dies in the middle, and repeats only what was lost")
-  func nodeFailure() async throws {
-    let cluster = try SlurmCluster.shared
-    let lines = (0..<60).map { _ in "sleep 0.5" }
-    write(lines)
-    // The node that fails is no other test's.
-    let command = command("out", batch: "6", without: "n1,n2")
-    async let ended = Task.detached { Program.run(command, environment: cluster.environment) }.value
-    _ = try waitForTasks(4)
-    usleep(1_500_000)
-    #expect(try running.contains { $0.node == "n4" })
-    cluster.fail("n4")
-    let result = await ended
-    cluster.mend("n4")
-    #expect(result.code == 0, "\(result.output)")
-    #expect(scratch.text("out") == expected(lines))
-    try verify("out")
-    // A finished item is handed over within a second or so; of what was lost, each once more.
-    #expect(journal().count > 60, "the node had nothing to do")
-    #expect(journal().count <= 60 + 2 * 4, "\(journal().count) items were executed")
-  }
-
-  @Test("finds the item that kills its worker, and gives all others their results")
-  func crash() throws {
-    let lines = (0..<12).map { $0 == 7 ? "crash" : "ok \($0)" }
-    write(lines)
-    let ended = Program.run(
-      command("out", tasks: 2, batch: "4"), environment: try SlurmCluster.shared.environment)
-    #expect(ended.code == 1, "\(ended.output)")
-    #expect(scratch.text("out") == expected(lines, failed: [7: "crashed"]))
-    try verify("out")
-    let failures = scratch.text("out.run/failures.jsonl") ?? ""
-    #expect(failures.contains("signal 11"), "\(failures)")
-  }
-
-  @Test("gives up an item that is longer than the time limit, and no other")
-  func timeLimit() throws {
-    let lines = (0..<6).map { $0 == 2 ? "sleep 300" : "sleep 0.1" }
-    write(lines)
-    let ended = Program.run(
-      command("out", tasks: 2, batch: "3", limit: "6"),
-      environment: try SlurmCluster.shared.environment)
-    #expect(ended.code == 1, "\(ended.output)")
-    #expect(scratch.text("out") == expected(lines, failed: [2: "exceeds_limit"]))
-    #expect(journal().filter { $0 == 2 }.count == 2)
-    try verify("out")
-  }
-
-  @Test("goes on with new tasks when some are cancelled from outside")
-  func cancelled() async throws {
-    let cluster = try SlurmCluster.shared
-    let lines = (0..<40).map { _ in "sleep 0.4" }
-    write(lines)
-    let command = command("out", batch: "5")
-    async let ended = Task.detached { Program.run(command, environment: cluster.environment) }.value
-    let running = try waitForTasks(2)
-    usleep(500_000)
-    cluster.run("scancel", running[0].task)
-    let result = await ended
-    #expect(result.code == 0, "\(result.output)")
-    #expect(scratch.text("out") == expected(lines))
-    try verify("out")
-  }
-
-  @Test(
-    "that is killed takes over what its workers finished meanwhile, and computes none of it again")
-  func killedCoordinator() throws {
-    let cluster = try SlurmCluster.shared
-    let lines = (0..<40).map { _ in "sleep 0.3" }
-    write(lines)
-    let killed = Program.kill(
-      command("out", batch: "10"), after: 5, environment: cluster.environment)
-    #expect(killed.code == -Int(SIGKILL))
-    // The workers go on with the batches they have.
-    sleep(2)
-    let before = Set(journal())
-    #expect(!before.isEmpty)
-    let resumed = Program.run(command("out", batch: "10"), environment: cluster.environment)
-    #expect(resumed.code == 0, "\(resumed.output)")
-    #expect(scratch.text("out") == expected(lines))
-    try verify("out")
-    // Of each worker, the items of about its last second were not handed over when it was cancelled.
-    #expect(journal().count <= 40 + 4 * 5, "\(journal().count) items were executed")
-    #expect(try running.isEmpty)
-  }
-
-  @Test("that is interrupted lets its workers finish their items, and cancels the array")
-  func interrupted() async throws {
-    let cluster = try SlurmCluster.shared
-    let lines = (0..<200).map { _ in "sleep 0.3" }
-    write(lines)
-    let command = command("out", batch: "20")
-    let program = Process()
-    program.executableURL = URL(filePath: command[0])
-    program.arguments = Array(command.dropFirst())
-    program.environment = ProcessInfo.processInfo.environment.merging(cluster.environment) { $1 }
-    program.standardOutput = FileHandle.nullDevice
-    try program.run()
-    _ = try waitForTasks(2)
-    usleep(1_500_000)
-    kill(program.processIdentifier, SIGINT)
-    program.waitUntilExit()
-    #expect(program.terminationStatus == 130)
-    let executed = journal().count
-    #expect(executed > 0 && executed < 200)
-    #expect(try running.isEmpty)
-    let resumed = Program.run(command, environment: cluster.environment)
-    #expect(resumed.code == 0, "\(resumed.output)")
-    #expect(scratch.text("out") == expected(lines))
-    // Nothing that was executed before the interrupt is executed again.
-    #expect(journal().count == 200)
-  }
-
-  @Test("says what is wrong with the cluster or the share, and stops")
-  func refusals() throws {
-    write(["ok"])
-    let nowhere = Program.run(
+    private func command(
+      _ output: String, tasks: Int = 4, batch: String = "5", limit: String = "60",
+      without nodes: String = "n4"
+    ) -> [String] {
       [
-        Program.sample, "run", scratch("in"), scratch("out"), "2", "1", "", "/nowhere/share", "60",
-      ], environment: try SlurmCluster.shared.environment)
-    #expect(nowhere.code == 2)
-    #expect(nowhere.output.contains("/nowhere/share"), "\(nowhere.output)")
-    let away = Program.run(
-      command("out"), environment: ["SLURM_CONF": "/nowhere/slurm.conf"])
-    #expect(away.code == 2)
-    #expect(away.output.contains("--on slurm: sinfo failed"), "\(away.output)")
+        Program.sample, "run", scratch("in"), scratch(output), "\(tasks)", batch,
+        scratch("journal"),
+        scratch("share"), limit, "--exclude=\(nodes)", "--comment=\(scratch.path)",
+      ]
+    }
+
+    /// The tasks of this test that run now.
+    private var running: [(task: String, node: String)] {
+      get throws { try SlurmCluster.shared.running(scratch.path) }
+    }
+
+    private func write(_ lines: [String]) {
+      scratch.write("in", lines.joined(separator: "\n") + "\n")
+    }
+
+    /// The output that the lines must give.
+    private func expected(_ lines: [String], failed: [Int: String] = [:]) -> String {
+      "sample\n"
+        + lines.enumerated().map { "\($0.offset):\(failed[$0.offset] ?? $0.element)\n" }.joined()
+    }
+
+    private func journal() -> [Int] {
+      (scratch.text("journal") ?? "").split(separator: "\n").compactMap { Int($0) }
+    }
+
+    private func verify(_ output: String) throws {
+      let check = try Verification(directory: scratch("\(output).run"))
+      #expect(check.isGood, "\(check.problems)")
+    }
+
+    /// Waits until so many array tasks run.
+    private func waitForTasks(_ count: Int) throws -> [(task: String, node: String)] {
+      for _ in 0..<300 {
+        let running = try running
+        if running.count >= count { return running }
+        usleep(100_000)
+      }
+      Issue.record("no array task came to run")
+      return []
+    }
+
+    @Test("of many batches gives the output of a local run, and leaves nothing but the program")
+    func manyBatches() throws {
+      let lines = (0..<500).map { $0 % 97 == 5 ? "fail" : "ok \($0)" }
+      write(lines)
+      let ended = Program.run(
+        command("out", tasks: 8, batch: "1"), environment: try SlurmCluster.shared.environment)
+      #expect(ended.code == 1, "\(ended.output) \(ended.errors)")
+      let failed = Dictionary(
+        uniqueKeysWithValues: lines.indices.filter { lines[$0] == "fail" }.map { ($0, "bad_input") }
+      )
+      #expect(scratch.text("out") == expected(lines, failed: failed))
+      #expect(journal().sorted() == Array(0..<500))
+      try verify("out")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("share")) == ["programs"])
+      #expect(try running.isEmpty)
+    }
+
+    @Test("goes on elsewhere when a node dies in the middle, and repeats only what was lost")
+    func nodeFailure() async throws {
+      let cluster = try SlurmCluster.shared
+      let lines = (0..<60).map { _ in "sleep 0.5" }
+      write(lines)
+      // The node that fails is no other test's.
+      let command = command("out", batch: "6", without: "n1,n2")
+      async let ended = Task.detached { Program.run(command, environment: cluster.environment) }
+        .value
+      _ = try waitForTasks(4)
+      usleep(1_500_000)
+      #expect(try running.contains { $0.node == "n4" })
+      cluster.fail("n4")
+      let result = await ended
+      cluster.mend("n4")
+      #expect(result.code == 0, "\(result.output)")
+      #expect(scratch.text("out") == expected(lines))
+      try verify("out")
+      // A finished item is handed over within a second or so; of what was lost, each once more.
+      #expect(journal().count > 60, "the node had nothing to do")
+      #expect(journal().count <= 60 + 2 * 4, "\(journal().count) items were executed")
+    }
+
+    @Test("finds the item that kills its worker, and gives all others their results")
+    func crash() throws {
+      let lines = (0..<12).map { $0 == 7 ? "crash" : "ok \($0)" }
+      write(lines)
+      let ended = Program.run(
+        command("out", tasks: 2, batch: "4"), environment: try SlurmCluster.shared.environment)
+      #expect(ended.code == 1, "\(ended.output)")
+      #expect(scratch.text("out") == expected(lines, failed: [7: "crashed"]))
+      try verify("out")
+      let failures = scratch.text("out.run/failures.jsonl") ?? ""
+      #expect(failures.contains("signal 11"), "\(failures)")
+    }
+
+    @Test("gives up an item that is longer than the time limit, and no other")
+    func timeLimit() throws {
+      let lines = (0..<6).map { $0 == 2 ? "sleep 300" : "sleep 0.1" }
+      write(lines)
+      let ended = Program.run(
+        command("out", tasks: 2, batch: "3", limit: "6"),
+        environment: try SlurmCluster.shared.environment)
+      #expect(ended.code == 1, "\(ended.output)")
+      #expect(scratch.text("out") == expected(lines, failed: [2: "exceeds_limit"]))
+      #expect(journal().filter { $0 == 2 }.count == 2)
+      try verify("out")
+    }
+
+    @Test("goes on with new tasks when some are cancelled from outside")
+    func cancelled() async throws {
+      let cluster = try SlurmCluster.shared
+      let lines = (0..<40).map { _ in "sleep 0.4" }
+      write(lines)
+      let command = command("out", batch: "5")
+      async let ended = Task.detached { Program.run(command, environment: cluster.environment) }
+        .value
+      let running = try waitForTasks(2)
+      usleep(500_000)
+      cluster.run("scancel", running[0].task)
+      let result = await ended
+      #expect(result.code == 0, "\(result.output)")
+      #expect(scratch.text("out") == expected(lines))
+      try verify("out")
+    }
+
+    @Test(
+      "that is killed takes over what its workers finished meanwhile, and computes none of it again"
+    )
+    func killedCoordinator() throws {
+      let cluster = try SlurmCluster.shared
+      let lines = (0..<40).map { _ in "sleep 0.3" }
+      write(lines)
+      let killed = Program.kill(
+        command("out", batch: "10"), after: 5, environment: cluster.environment)
+      #expect(killed.code == -Int(SIGKILL))
+      // The workers go on with the batches they have.
+      sleep(2)
+      let before = Set(journal())
+      #expect(!before.isEmpty)
+      let resumed = Program.run(command("out", batch: "10"), environment: cluster.environment)
+      #expect(resumed.code == 0, "\(resumed.output)")
+      #expect(scratch.text("out") == expected(lines))
+      try verify("out")
+      // Of each worker, the items of about its last second were not handed over when it was cancelled.
+      #expect(journal().count <= 40 + 4 * 5, "\(journal().count) items were executed")
+      #expect(try running.isEmpty)
+    }
+
+    @Test("that is interrupted lets its workers finish their items, and cancels the array")
+    func interrupted() async throws {
+      let cluster = try SlurmCluster.shared
+      let lines = (0..<200).map { _ in "sleep 0.3" }
+      write(lines)
+      let command = command("out", batch: "20")
+      let program = Process()
+      program.executableURL = URL(filePath: command[0])
+      program.arguments = Array(command.dropFirst())
+      program.environment = ProcessInfo.processInfo.environment.merging(cluster.environment) { $1 }
+      program.standardOutput = FileHandle.nullDevice
+      try program.run()
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
+      kill(program.processIdentifier, SIGINT)
+      program.waitUntilExit()
+      #expect(program.terminationStatus == 130)
+      let executed = journal().count
+      #expect(executed > 0 && executed < 200)
+      #expect(try running.isEmpty)
+      let resumed = Program.run(command, environment: cluster.environment)
+      #expect(resumed.code == 0, "\(resumed.output)")
+      #expect(scratch.text("out") == expected(lines))
+      // Nothing that was executed before the interrupt is executed again.
+      #expect(journal().count == 200)
+    }
+
+    @Test("says what is wrong with the cluster or the share, and stops")
+    func refusals() throws {
+      write(["ok"])
+      let nowhere = Program.run(
+        [
+          Program.sample, "run", scratch("in"), scratch("out"), "2", "1", "", "/nowhere/share",
+          "60",
+        ], environment: try SlurmCluster.shared.environment)
+      #expect(nowhere.code == 2)
+      #expect(nowhere.output.contains("/nowhere/share"), "\(nowhere.output)")
+      let away = Program.run(
+        command("out"), environment: ["SLURM_CONF": "/nowhere/slurm.conf"])
+      #expect(away.code == 2)
+      #expect(away.output.contains("--on slurm: sinfo failed"), "\(away.output)")
+    }
   }
 }

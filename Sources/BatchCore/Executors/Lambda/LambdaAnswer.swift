@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// What an invocation came to, as far as the service tells; the results themselves are in the store.
-enum LambdaAnswer: Sendable, Equatable {
+package enum LambdaAnswer: Sendable, Equatable {
   /// The function returned.
   case returned(LambdaReport)
   /// The function ended in another way: a sentence.
@@ -17,7 +17,7 @@ enum LambdaAnswer: Sendable, Equatable {
   /// It will never work: a sentence.
   case refused(String)
 
-  init(_ answer: AWSAnswer, failure: () -> AWSFailure) {
+  package init(_ answer: AWSAnswer, failure: () -> AWSFailure) {
     let report = LambdaReport(logTail: answer.head.value(of: "x-amz-log-result") ?? "")
     guard 200...299 ~= answer.status else {
       let failure = failure()
@@ -38,7 +38,7 @@ enum LambdaAnswer: Sendable, Equatable {
       ? .timedOut(report) : .died(Self.sentence(error, report), report)
   }
 
-  init(_ failure: HTTPFailure) {
+  package init(_ failure: HTTPFailure) {
     switch failure.code {
     case .dns, .refused, .unreachable, .connectTimeout, .tls, .proxy:
       self = failure.isTransient ? .unavailable(failure.message) : .refused(failure.message)
@@ -68,18 +68,18 @@ enum LambdaAnswer: Sendable, Equatable {
 }
 
 /// What the service says of an invocation at the end of its log.
-struct LambdaReport: Sendable, Equatable {
+package struct LambdaReport: Sendable, Equatable {
   /// What is charged, in seconds; nil when the service does not say.
-  var billedSeconds: Double?
+  package var billedSeconds: Double?
   /// How long the environment took to start, in seconds; nil for one that was there.
-  var initSeconds: Double?
+  package var initSeconds: Double?
   /// The last line that the function itself wrote.
-  var lastLine: String?
+  package var lastLine: String?
 
-  init() {}
+  package init() {}
 
   /// - Parameter logTail: The last lines of the log in Base64, as `X-Amz-Log-Result` has them.
-  init(logTail: String) {
+  package init(logTail: String) {
     guard let data = Data(base64Encoded: logTail) else { return }
     for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
       if line.hasPrefix("REPORT ") {

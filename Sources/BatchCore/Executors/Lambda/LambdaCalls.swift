@@ -2,7 +2,7 @@
 /// by being turned away.
 ///
 /// A pure state machine; times are seconds on the caller's clock.
-struct LambdaCalls {
+package struct LambdaCalls {
   private struct Call {
     var attempts = 0
     /// When it is to be invoked next; nil while an invocation is under way or lost.
@@ -12,44 +12,44 @@ struct LambdaCalls {
   }
 
   /// A batch whose invocation ended without a word about it.
-  struct Lost {
-    var batch: BatchIndex
+  package struct Lost {
+    package var batch: BatchIndex
     /// When its connection broke.
-    var since: Double
-    var sentence: String
+    package var since: Double
+    package var sentence: String
   }
 
   private var calls: [BatchIndex: Call] = [:]
   private let most: Int
   /// How many may be under way, between one and `most`.
-  private(set) var allowed: Double
+  package private(set) var allowed: Double
   private var underWay = 0
   /// Nothing is invoked before.
   private var pausedUntil = 0.0
 
   private static let mostAttempts = 6
 
-  init(most: Int) {
+  package init(most: Int) {
     self.most = most
     allowed = Double(most)
   }
 
-  mutating func add(_ batch: BatchIndex, now: Double) { calls[batch] = Call(due: now) }
+  package mutating func add(_ batch: BatchIndex, now: Double) { calls[batch] = Call(due: now) }
 
-  mutating func remove(_ batch: BatchIndex) { calls[batch] = nil }
+  package mutating func remove(_ batch: BatchIndex) { calls[batch] = nil }
 
   /// Forgets a batch whose results have come, unless its invocation has still to return.
-  mutating func finished(_ batch: BatchIndex) {
+  package mutating func finished(_ batch: BatchIndex) {
     if calls[batch]?.begun == nil { calls[batch] = nil }
   }
 
-  mutating func removeAll() { calls = [:] }
+  package mutating func removeAll() { calls = [:] }
 
   /// Batches that wait for their invocation.
-  var notBegun: [BatchIndex] { calls.filter { $0.value.due != nil }.map(\.key) }
+  package var notBegun: [BatchIndex] { calls.filter { $0.value.due != nil }.map(\.key) }
 
   /// The next batch to invoke now; nil when none is due, or enough are under way.
-  mutating func next(now: Double) -> BatchIndex? {
+  package mutating func next(now: Double) -> BatchIndex? {
     guard now >= pausedUntil, underWay < max(1, Int(allowed)) else { return nil }
     let due = calls.filter { $0.value.due.map { $0 <= now } ?? false }
     guard let batch = due.keys.min() else { return nil }
@@ -61,13 +61,13 @@ struct LambdaCalls {
   }
 
   /// In how many seconds something is due; nil when nothing waits.
-  func secondsUntilNext(now: Double) -> Double? {
+  package func secondsUntilNext(now: Double) -> Double? {
     guard underWay < max(1, Int(allowed)) else { return nil }
     return calls.values.compactMap(\.due).min().map { max(0.01, max($0, pausedUntil) - now) }
   }
 
   /// An invocation has returned: how long it took, in seconds; nil for one that was forgotten.
-  mutating func returned(_ batch: BatchIndex, now: Double) -> Double? {
+  package mutating func returned(_ batch: BatchIndex, now: Double) -> Double? {
     guard let begun = calls[batch]?.begun else { return nil }
     underWay -= 1
     calls[batch]?.begun = nil
@@ -77,10 +77,10 @@ struct LambdaCalls {
   // MARK: - How many at once
 
   /// One more may be under way after each round without being turned away.
-  mutating func grew() { allowed = min(Double(most), allowed + 1 / max(1, allowed)) }
+  package mutating func grew() { allowed = min(Double(most), allowed + 1 / max(1, allowed)) }
 
   /// The service has turned an invocation away.
-  mutating func throttled(_ batch: BatchIndex, _ wait: Double?, now: Double) {
+  package mutating func throttled(_ batch: BatchIndex, _ wait: Double?, now: Double) {
     allowed = max(1, min(allowed, Double(underWay + 1)) * 0.9)
     let pause = max(wait ?? 0, Double.random(in: 0.05...0.5))
     pausedUntil = max(pausedUntil, now + min(pause, 60))
@@ -91,7 +91,7 @@ struct LambdaCalls {
   // MARK: - Trouble
 
   /// Has a batch invoked again after a while; false when that was done often enough.
-  mutating func retry(_ batch: BatchIndex, now: Double) -> Bool {
+  package mutating func retry(_ batch: BatchIndex, now: Double) -> Bool {
     guard var call = calls[batch], call.attempts < Self.mostAttempts else { return false }
     call.lost = nil
     call.due = now + min(20, 0.2 * Double(1 << call.attempts)) * Double.random(in: 0.5...1)
@@ -99,11 +99,11 @@ struct LambdaCalls {
     return true
   }
 
-  mutating func noteLost(_ batch: BatchIndex, _ sentence: String, now: Double) {
+  package mutating func noteLost(_ batch: BatchIndex, _ sentence: String, now: Double) {
     calls[batch]?.lost = (now, sentence)
   }
 
-  var lost: [Lost] {
+  package var lost: [Lost] {
     calls.compactMap { batch, call in
       call.lost.map { Lost(batch: batch, since: $0.since, sentence: $0.sentence) }
     }
