@@ -5,13 +5,14 @@
 #   slurm.sh fail FOLDER NODE                   the node and all that runs on it die at once
 #   slurm.sh mend FOLDER NODE                   the node comes back, empty
 #   slurm.sh stop FOLDER
+#   slurm.sh serve FOLDER PORT [NODES [CPUS]]   starts it, says `ready`, and stops it when standard input ends
 #
-# It runs as root, in the foreground of nobody: `stop` ends what `start` began, by its process ids.
+# It runs as root. `stop` ends what `start` began, by its process ids.
 # Ports PORT to PORT + NODES are used, on the loopback address.
 set -euo pipefail
 
 command=${1:-help} folder=${2:-}
-[[ -n $folder ]] || { sed -n '4,10s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[[ -n $folder ]] || { sed -n '4,11s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 export SLURM_CONF=$folder/slurm.conf
 
 configure() { # PORT NODES CPUS
@@ -117,18 +118,29 @@ stop() {
   done
 }
 
+start() { # PORT NODES CPUS
+  mkdir -p "$folder"/{munge,state}
+  chmod 755 "$folder" "$folder/munge"
+  start_munge
+  configure "$@"
+  slurmctld -c
+  local node
+  for ((node = 1; node <= $2; node++)); do start_node "n$node"; done
+  wait_for_nodes "$2"
+}
+
 case $command in
-  start)
-    mkdir -p "$folder"/{munge,state}
-    chmod 755 "$folder" "$folder/munge"
-    start_munge
-    configure "$3" "${4:-4}" "${5:-2}"
-    slurmctld -c
-    for ((node = 1; node <= ${4:-4}; node++)); do start_node "n$node"; done
-    wait_for_nodes "${4:-4}"
+  start) start "$3" "${4:-4}" "${5:-2}" ;;
+  serve)
+    trap stop EXIT
+    trap 'exit 143' TERM INT HUP
+    # A daemon that kept the output open would keep whoever reads it waiting.
+    start "$3" "${4:-4}" "${5:-2}" >/dev/null
+    echo ready
+    cat >/dev/null
     ;;
   fail) fail_node "$3" ;;
   mend) start_node "$3" ;;
   stop) stop ;;
-  *) sed -n '4,10s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
+  *) sed -n '4,11s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
 esac

@@ -16,20 +16,20 @@ final class Coordinator {
     var planned: BatchIndex?
   }
 
-  private let prepared: PreparedTask
+  let prepared: PreparedTask
   private let configuration: RunConfiguration
   private let clock: MonotonicClock
   private let mailbox: Mailbox<Message>
-  private let executor: any Executor
+  let executor: any Executor
   private let writer: CommitWriter
-  private let buffers: PartBuffers
+  let buffers: PartBuffers
   private let sink: any ResultSink
-  private let log: EventLog
+  let log: EventLog
   private let observer: any RunObserver
 
-  private var dispatcher: Dispatcher
-  private var suspects: SuspectQueue
-  private var retries = RetryQueue()
+  var dispatcher: Dispatcher
+  var suspects: SuspectQueue
+  var retries = RetryQueue()
   private var flights: [BatchIndex: Flight] = [:]
   private var batchCount = 0
   private var warmWorkers = 0
@@ -38,11 +38,12 @@ final class Coordinator {
   private var lastProgress = -1.0
   private var failuresSeen: Int
   /// Workers lost since something was finished.
-  private var lossesInRow = 0
+  var lossesInRow = 0
   /// Batches that are over and whose results are not yet known to be committed, with how many parts
   /// had been handed to the writer then.
   private var uncommitted: [(batch: BatchIndex, parts: Int)] = []
   private var partsSubmitted = 0
+  private var spending: Spending
 
   init(
     prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
@@ -84,6 +85,7 @@ final class Coordinator {
       lanes: prepared.source.dispatchOrder.map {
         WaitingItems.Lanes($0, batchesPerLane: executor.isRemote ? 1 : nil)
       })
+    spending = Spending(price: executor.limits.price, most: configuration.mostDollars)
     tally = RunTally()
     tally.total = state.total
     tally.done = state.total - state.remainingCount
@@ -92,7 +94,7 @@ final class Coordinator {
     failuresSeen = tally.failed
     tally.outputBytes = state.outputEnd
     tally.marks = state.marks
-    if executor.limits.price != nil { tally.dollars = 0 }
+    tally.dollars = spending.dollars
     for part in results {
       buffers.charge(part)
       submit(CommitWriter.Submission(part: part, attempts: 1, host: ""))
@@ -129,7 +131,7 @@ final class Coordinator {
     return ending != nil || (dispatcher.isDone && suspects.isEmpty && retries.isEmpty)
   }
 
-  private func stop(_ reason: RunOutcome.Ending) {
+  func stop(_ reason: RunOutcome.Ending) {
     guard ending == nil else { return }
     ending = reason
     executor.drain()
@@ -219,7 +221,7 @@ final class Coordinator {
 
   /// After so many seconds without a sign of life an item is taken to hang. A task that waits for
   /// something outside applies the user's time-out to that by itself.
-  private var timeoutSeconds: Double {
+  var timeoutSeconds: Double {
     let own = prepared.defaultTimeoutSeconds
     return prepared.task.overlap > 1 ? own : configuration.timeoutSeconds ?? own
   }
@@ -235,7 +237,9 @@ final class Coordinator {
     case .executor(.part(let batch, let part, let host, isLast: _)):
       take(part, of: batch, host: host)
     case .executor(.finished(let result)): take(result)
-    case .executor(.billed(let seconds, let requests)): charge(seconds, requests)
+    case .executor(.billed(let seconds, let requests)):
+      spending.charge(seconds: seconds, requests: requests)
+      tally.dollars = spending.dollars
     case .executor(.note(let sentence)): observer.note(sentence)
     case .executor(.failed(let sentence)): stop(.stopped(sentence))
     case .writer(.committed(let progress)): take(progress)
@@ -248,40 +252,24 @@ final class Coordinator {
     }
   }
 
-  private func charge(_ seconds: Double, _ requests: Int) {
-    guard let price = executor.limits.price else { return }
-    let more = price.dollars(requests: Double(requests), billedSeconds: seconds)
-    tally.dollars = (tally.dollars ?? 0) + more
-  }
-
   private var hasMore: Bool { dispatcher.hasWaitingItems || !suspects.isEmpty }
 
   /// Whether another batch may go out as far as its cost is concerned; stops the run when none may any
   /// more.
   private func affordsAnother() -> Bool {
-    guard let most = configuration.mostDollars, let price = executor.limits.price, hasMore else {
-      return true
+    guard hasMore else { return true }
+    let model = dispatcher.model
+    let out = flights.values.map { flight in
+      min(flight.order.expectedSeconds, flight.order.assignment.budgetSeconds)
     }
-    let out = flights.values.map { seconds(of: $0.order) }
     // Nothing is known of a first batch but that it ends before its deadline.
-    let items = dispatcher.model.items
-    let next = out.max() ?? (dispatcher.model.knowsItems ? items.upperSeconds : .infinity)
+    let next = out.max() ?? (model.knowsItems ? model.items.upperSeconds : .infinity)
     let all = (out + [next]).map {
-      min($0, executor.limits.deadlineSeconds) + dispatcher.model.setUpSeconds(.cold)
+      min($0, executor.limits.deadlineSeconds) + model.setUpSeconds(.cold)
     }
-    let cost = price.dollars(requests: Double(all.count), billedSeconds: all.reduce(0, +))
-    guard (tally.dollars ?? 0) + cost > most else { return true }
-    if flights.isEmpty {
-      stop(
-        .stopped(
-          "the run would cost more than \(Quantity.dollars(most)), which --max-cost allows; run the "
-            + "same command with a higher one to go on"))
-    }
+    guard let objection = spending.objection(toBatches: all) else { return true }
+    if flights.isEmpty { stop(.stopped(objection)) }
     return false
-  }
-
-  private func seconds(of order: BatchOrder) -> Double {
-    min(order.expectedSeconds, order.assignment.budgetSeconds)
   }
 
   private func take(_ part: Part, of batch: BatchIndex, host: String) {
@@ -307,7 +295,7 @@ final class Coordinator {
     submit(CommitWriter.Submission(part: translated, attempts: attempts, host: host))
   }
 
-  private func submit(_ submission: CommitWriter.Submission) {
+  func submit(_ submission: CommitWriter.Submission) {
     partsSubmitted += 1
     writer.submit(submission)
   }
@@ -320,131 +308,6 @@ final class Coordinator {
       takePlanned(result, planned)
     } else {
       takeIsolated(result)
-    }
-  }
-
-  private func takePlanned(_ result: BatchResult, _ planned: BatchIndex) {
-    let rest = result.unfinished
-    // What is finished counts from the front; items that finish in any order leave gaps.
-    let isPrefix = rest.isEmpty || rest.ranges == [rest.bounds.lowerBound..<result.items.upperBound]
-    let finished = isPrefix ? result.items.count - rest.count : result.items.count
-    switch result.ending {
-    case .done:
-      let outside = result.timings.outsideSeconds
-      let isCold = result.timings.isCold
-      let overhead = dispatcher.model.batchOverheadSeconds.value
-      dispatcher.finished(
-        planned, finishedItems: finished,
-        startUpSeconds: isCold ? outside.map { max(0, $0 - overhead) } : nil,
-        overheadSeconds: isCold ? nil : outside, times: result.times)
-      if !isPrefix { giveBack(rest) }
-    case .stopped(let sentence):
-      dispatcher.finished(planned, finishedItems: finished, times: result.times)
-      stop(.stopped(sentence))
-    case .hung(let items):
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
-      suspect(items, among: rest, because: "hung")
-    case .exceeded(let items):
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
-      suspect(items, among: rest, because: "exceeded the time limit")
-    case .lost(let sentence):
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
-      giveBack(rest)
-      noteLoss(sentence)
-    case .died:
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
-      suspect(rest.bounds, among: rest, because: "died")
-    }
-  }
-
-  /// So many workers in a row may go away without having finished anything.
-  private static let mostLosses = 20
-
-  private func noteLoss(_ sentence: String) {
-    lossesInRow += 1
-    guard lossesInRow >= Self.mostLosses else { return }
-    stop(
-      .stopped(
-        "\(lossesInRow) workers in a row were lost and nothing got on; the last: \(sentence)"))
-  }
-
-  /// Queues the suspects for isolation and gives the other unfinished items back.
-  private func suspect(_ named: Range<Int>, among rest: ItemSet, because reason: String) {
-    // An item that finished at the last moment is none.
-    let items = rest.clamped(to: named)
-    for range in items.ranges {
-      log.add(
-        RunEvent(
-          .suspect,
-          [
-            ("first", .integer(range.lowerBound)), ("count", .integer(range.count)),
-            ("reason", .string(reason)),
-          ]))
-      suspects.add(range)
-    }
-    giveBack(rest, except: items)
-  }
-
-  private func giveBack(_ rest: ItemSet, except items: ItemSet = ItemSet()) {
-    var usual = rest
-    usual.remove(items)
-    for range in usual.ranges { dispatcher.giveBack(range) }
-  }
-
-  private func takeIsolated(_ result: BatchResult) {
-    let rest = result.unfinished
-    switch result.ending {
-    case .done: for range in rest.ranges { suspects.add(range) }
-    case .stopped(let sentence): stop(.stopped(sentence))
-    case .died(let sentence):
-      guard !rest.isEmpty, case .culprit(let item) = suspects.died(rest) else { return }
-      giveUp(item, .crashed, "the worker process died on this item alone: \(sentence)")
-    case .lost(let sentence):
-      for range in rest.ranges { suspects.add(range) }
-      noteLoss(sentence)
-    case .exceeded(let items):
-      guard !rest.isEmpty else { return }
-      giveBack(rest, except: rest.clamped(to: items))
-      guard case .culprit(let item) = suspects.died(rest, closer: items) else { return }
-      giveUp(
-        item, .exceedsLimit,
-        "alone in a worker of its own it was not done within the time limit of "
-          + "\(Quantity.seconds(executor.limits.deadlineSeconds)); raise the limit, or make it smaller"
-      )
-    case .hung(let items):
-      guard !rest.isEmpty else { return }
-      giveBack(rest, except: rest.clamped(to: items))
-      guard case .culprit(let item) = suspects.died(rest, closer: items) else { return }
-      giveUp(
-        item, .timedOut,
-        "no sign of life for \(timeoutSeconds) s, alone in a process of its own; raise --timeout")
-    }
-  }
-
-  /// Whether the run may go on when an item has failed so; its record is committed then.
-  private func tolerates(_ failure: ItemFailure) -> Bool {
-    prepared.assembly?.tolerates(failure) ?? true
-  }
-
-  /// Records that an item failed for good, on the runner's own account.
-  private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
-    let place = prepared.source.inputIndex(of: item)
-    var failure = ItemFailure(item: ItemID(place), code: code, message: message)
-    guard tolerates(failure) else {
-      return stop(.stopped("item \(place) cannot be done: \(message)"))
-    }
-    do {
-      let input = try prepared.source.input(for: item..<item + 1)
-      if input.contextItems == 0 { failure.location.line = input.firstLine }
-      let record = ByteBuffer(try prepared.failureRecord(failure))
-      let failed = Part.FailedItem(failure: failure, record: 0..<record.count)
-      let part = Part(items: place..<place + 1, bytes: record, failures: [failed])
-      buffers.charge(part)
-      submit(
-        CommitWriter.Submission(
-          part: part, attempts: retries.attempts(of: item) + 2, host: hostName()))
-    } catch {
-      stop(.stopped("\(error)"))
     }
   }
 

@@ -60,7 +60,7 @@ struct RunSessionTests {
   @Test("finds the one item that hangs, and keeps the results of all others")
   func hang() throws {
     var run = SampleRun((0..<40).map { $0 == 17 ? "hang" : "ok" })
-    run.configuration.timeoutSeconds = 0.3
+    run.configuration.timeoutSeconds = 1
     #expect(try run().tally.failuresByCode == ["timed_out": 1])
     #expect(run.records?[17] == "17:timed_out")
     #expect(run.records?.count == 40)
@@ -70,7 +70,7 @@ struct RunSessionTests {
   func hangInBlock() throws {
     var run = SampleRun((0..<40).map { $0 == 17 ? "hang" : "ok" })
     run.task.blockSize = 8
-    run.configuration.timeoutSeconds = 0.3
+    run.configuration.timeoutSeconds = 1
     #expect(try run().tally.failuresByCode == ["timed_out": 1])
     #expect(run.records == (0..<40).map { "\($0):\($0 == 17 ? "timed_out" : "ok")" })
   }

@@ -133,7 +133,7 @@ extension WithS3 {
       #expect(errors(["--bucket", "s3://nowhere/x"]).contains("nowhere"))
       #expect(
         errors(["--bucket", "s3://jobs/x"], ["AWS_ACCESS_KEY_ID": "SOMEBODYELSE"]).contains(
-          "credentials"))
+          "does not know the access key"))
       #expect(errors(["--bucket", "/tmp/x"]).contains("functions reach buckets only"))
     }
   }

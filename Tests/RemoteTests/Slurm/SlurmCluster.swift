@@ -4,10 +4,11 @@ import Glibc
 import SampleTask
 import Testing
 
-/// A real Slurm cluster of four nodes on this machine, started for a suite and stopped after it.
+/// A real Slurm cluster of four nodes on this machine, whose processors are many and mostly sleep,
+/// started for a suite and stopped after it.
 final class SlurmCluster: Sendable {
   let folder: String
-  private static let script =
+  fileprivate static let script =
     URL(filePath: #filePath).pathComponents.dropLast(4)
     .joined(separator: "/").replacing("//", with: "/") + "/tools/cluster/slurm.sh"
 
@@ -18,17 +19,9 @@ final class SlurmCluster: Sendable {
     get throws { try #require(current, "the suite has no cluster") }
   }
 
-  /// - Throws: When the daemons do not come up.
-  init(_ scratch: Scratch) throws {
-    folder = scratch("slurm")
-    let port = 20_000 + Int(getpid()) % 20_000
-    let started = Program.run(["/bin/bash", Self.script, "start", folder, "\(port)", "4", "2"])
-    try #require(started.code == 0, "\(started.errors)")
-  }
+  init(folder: String) { self.folder = folder }
 
   var environment: [String: String] { ["SLURM_CONF": "\(folder)/slurm.conf"] }
-
-  func stop() { Program.run(["/bin/bash", Self.script, "stop", folder]) }
 
   func fail(_ node: String) { Program.run(["/bin/bash", Self.script, "fail", folder, node]) }
 
@@ -59,9 +52,34 @@ struct ClusterTrait: SuiteTrait, TestScoping {
     performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
     let scratch = Scratch()
-    let cluster = try SlurmCluster(scratch)
-    defer { cluster.stop() }
+    let daemons = try Daemons(scratch("slurm"))
+    defer { daemons.stop() }
+    let cluster = SlurmCluster(folder: scratch("slurm"))
     try await SlurmCluster.$current.withValue(cluster) { try await function() }
+  }
+}
+
+/// The daemons of a cluster; the script ends them also when this process dies.
+private final class Daemons {
+  private var process: ChildProcess
+
+  /// - Throws: When they do not come up.
+  init(_ folder: String) throws {
+    let port = 20_000 + Int(getpid()) % 20_000
+    process = try ChildProcess(
+      command: ["/bin/bash", SlurmCluster.script, "serve", folder, "\(port)", "4", "8"])
+    let output = ByteBuffer()
+    while output.isEmpty, process.receive(into: output, waiting: 60) ?? 0 > 0 {}
+    guard !output.isEmpty else {
+      process.terminate()
+      throw TaskError(.cannotRun, "no cluster: \(process.wait().errors)")
+    }
+  }
+
+  func stop() {
+    // The end of its input is the order to stop.
+    process.send(ByteBuffer())
+    _ = process.wait()
   }
 }
 

@@ -47,13 +47,25 @@ extension OnSlurm {
 
     /// Waits until so many array tasks run.
     private func waitForTasks(_ count: Int) throws -> [(task: String, node: String)] {
-      for _ in 0..<300 {
+      for _ in 0..<600 {
         let running = try running
         if running.count >= count { return running }
         usleep(100_000)
       }
-      Issue.record("no array task came to run")
-      return []
+      throw TaskError(.cannotRun, "no array task came to run")
+    }
+
+    /// Starts the program without waiting for it.
+    private func start(_ command: [String]) throws -> Process {
+      let program = Process()
+      program.executableURL = URL(filePath: command[0])
+      program.arguments = Array(command.dropFirst())
+      program.environment = ProcessInfo.processInfo.environment.merging(
+        try SlurmCluster.shared.environment
+      ) { $1 }
+      program.standardOutput = FileHandle.nullDevice
+      try program.run()
+      return program
     }
 
     @Test("of many batches gives the output of a local run, and leaves nothing but the program")
@@ -74,26 +86,25 @@ extension OnSlurm {
     }
 
     @Test("goes on elsewhere when a node dies in the middle, and repeats only what was lost")
-    func nodeFailure() async throws {
+    func nodeFailure() throws {
       let cluster = try SlurmCluster.shared
-      let lines = (0..<60).map { _ in "sleep 0.5" }
+      let lines = (0..<240).map { _ in "sleep 0.5" }
       write(lines)
       // The node that fails is no other test's.
-      let command = command("out", batch: "6", without: "n1,n2")
-      async let ended = Task.detached { Program.run(command, environment: cluster.environment) }
-        .value
-      _ = try waitForTasks(4)
+      let command = command("out", tasks: 12, batch: "6", without: "n1,n2")
+      let program = try start(command)
+      _ = try waitForTasks(12)
       usleep(1_500_000)
       #expect(try running.contains { $0.node == "n4" })
       cluster.fail("n4")
-      let result = await ended
+      program.waitUntilExit()
       cluster.mend("n4")
-      #expect(result.code == 0, "\(result.output)")
+      #expect(program.terminationStatus == 0)
       #expect(scratch.text("out") == expected(lines))
       try verify("out")
       // A finished item is handed over within a second or so; of what was lost, each once more.
-      #expect(journal().count > 60, "the node had nothing to do")
-      #expect(journal().count <= 60 + 2 * 4, "\(journal().count) items were executed")
+      #expect(journal().count > 240, "the node had nothing to do")
+      #expect(journal().count <= 240 + 8 * 4, "\(journal().count) items were executed")
     }
 
     @Test("finds the item that kills its worker, and gives all others their results")
@@ -123,18 +134,17 @@ extension OnSlurm {
     }
 
     @Test("goes on with new tasks when some are cancelled from outside")
-    func cancelled() async throws {
+    func cancelled() throws {
       let cluster = try SlurmCluster.shared
       let lines = (0..<40).map { _ in "sleep 0.4" }
       write(lines)
       let command = command("out", batch: "5")
-      async let ended = Task.detached { Program.run(command, environment: cluster.environment) }
-        .value
+      let program = try start(command)
       let running = try waitForTasks(2)
       usleep(500_000)
       cluster.run("scancel", running[0].task)
-      let result = await ended
-      #expect(result.code == 0, "\(result.output)")
+      program.waitUntilExit()
+      #expect(program.terminationStatus == 0)
       #expect(scratch.text("out") == expected(lines))
       try verify("out")
     }
@@ -146,9 +156,12 @@ extension OnSlurm {
       let cluster = try SlurmCluster.shared
       let lines = (0..<40).map { _ in "sleep 0.3" }
       write(lines)
-      let killed = Program.kill(
-        command("out", batch: "10"), after: 5, environment: cluster.environment)
-      #expect(killed.code == -Int(SIGKILL))
+      let program = try start(command("out", batch: "10"))
+      _ = try waitForTasks(2)
+      usleep(1_200_000)
+      kill(program.processIdentifier, SIGKILL)
+      program.waitUntilExit()
+      #expect(program.terminationStatus == SIGKILL)
       // The workers go on with the batches they have.
       sleep(2)
       let before = Set(journal())
@@ -163,17 +176,12 @@ extension OnSlurm {
     }
 
     @Test("that is interrupted lets its workers finish their items, and cancels the array")
-    func interrupted() async throws {
+    func interrupted() throws {
       let cluster = try SlurmCluster.shared
       let lines = (0..<200).map { _ in "sleep 0.3" }
       write(lines)
       let command = command("out", batch: "20")
-      let program = Process()
-      program.executableURL = URL(filePath: command[0])
-      program.arguments = Array(command.dropFirst())
-      program.environment = ProcessInfo.processInfo.environment.merging(cluster.environment) { $1 }
-      program.standardOutput = FileHandle.nullDevice
-      try program.run()
+      let program = try start(command)
       _ = try waitForTasks(2)
       usleep(1_500_000)
       kill(program.processIdentifier, SIGINT)
