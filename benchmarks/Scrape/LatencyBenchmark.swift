@@ -35,6 +35,8 @@ enum LatencyBenchmark {
       ])
     }
     table.show()
+    ReferenceRatio.sayLatency(of: 0, bar: 1150, scrapers, runs)
+    ReferenceRatio.sayLatency(of: 1, bar: 1000, scrapers, runs)
     return withExtendedLifetime(server) { runs[0] != nil && runs[1] != nil }
   }
 

@@ -113,6 +113,7 @@ extension ScrapeBenchmark {
           + [String(scores[place].titles), String(scores[place].abstracts)])
     }
     table.show()
+    ReferenceRatio.sayPages(contenders, runs)
     return runs[0] != nil
   }
 

@@ -49,3 +49,48 @@ struct Scraper {
     return runs.map { $0.count == repetitions ? $0 : nil }
   }
 }
+
+/// What is asked of the program, stated against the C reference of the same run: seconds differ between
+/// machines and with what else runs.
+enum ReferenceRatio {
+  /// What the reference did on a quiet machine when the bars were set.
+  private static let reference = (
+    pagesPerSecond: 3005.0, cpuPerThousand: 0.61, withLatency: 1135.0
+  )
+
+  static func sayPages(_ scrapers: [Scraper], _ runs: [[ChildRun]?]) {
+    guard let (own, c) = pair(0, scrapers, runs) else { return }
+    let rate = c.wall / own.wall
+    let cpu = own.cpu / c.cpu
+    print(
+      "against C: pages/s \(Digits.text(rate))x"
+        + Bar.atLeast(round(3210 / reference.pagesPerSecond), rate)
+        + ", CPU \(Digits.text(cpu))x" + Bar.atMost(round(0.6 / reference.cpuPerThousand), cpu))
+  }
+
+  /// - Parameter bar: pages a second on the machine of the bars.
+  static func sayLatency(
+    of place: Int, bar: Double, _ scrapers: [Scraper], _ runs: [[ChildRun]?]
+  ) {
+    guard let (own, c) = pair(place, scrapers, runs) else { return }
+    let rate = c.wall / own.wall
+    print(
+      "\(scrapers[place].name) against C: \(Digits.text(rate))x"
+        + Bar.atLeast(round(bar / reference.withLatency), rate))
+  }
+
+  private static func round(_ ratio: Double) -> Double { (ratio * 100).rounded() / 100 }
+
+  private static func pair(
+    _ place: Int, _ scrapers: [Scraper], _ runs: [[ChildRun]?]
+  ) -> (own: (wall: Double, cpu: Double), c: (wall: Double, cpu: Double))? {
+    guard let reference = scrapers.firstIndex(where: { $0.name.hasPrefix("C, ") }),
+      let own = runs[place], let c = runs[reference]
+    else { return nil }
+    return (medians(own), medians(c))
+  }
+
+  private static func medians(_ runs: [ChildRun]) -> (wall: Double, cpu: Double) {
+    (Timing(runs.map(\.wallSeconds)).median, Timing(runs.map(\.cpuSeconds)).median)
+  }
+}
