@@ -36,9 +36,10 @@ END
 start_functions() {
   . "$folder/env"
   mkfifo "$folder/functions.input"
-  sleep infinity >"$folder/functions.input" &
+  setsid sleep infinity >"$folder/functions.input" 2>/dev/null &
   echo $! >"$folder/functions.pid"
-  python3 tools/cluster/lambda.py "$(tools/cluster/emulator.sh)" "$folder/package" \
+  : >"$folder/functions.output"
+  setsid python3 tools/cluster/lambda.py "$(tools/cluster/emulator.sh)" "$folder/package" \
     concurrency 8 timeout 60 <"$folder/functions.input" >"$folder/functions.output" 2>&1 &
   disown -a
   for ((try = 0; try < 100; try++)); do

@@ -62,10 +62,6 @@ def free_port():
 library = ctypes.CDLL(None, use_errno=True)
 
 
-def die_with_parent():
-    library.prctl(1, signal.SIGKILL)
-
-
 def mount_processes(folder):
     """Shows /proc in a folder, to this process and its children only."""
     if library.unshare(0x20000) or library.mount(b"none", b"/", None, 0x44000, None):
@@ -104,7 +100,6 @@ class Environment:
                 variables[name] = os.environ[name]
 
         def enter():
-            die_with_parent()
             os.setsid()
             mount_processes(f"{self.root}/proc")
             os.chroot(self.root)
@@ -289,7 +284,6 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 256
 
 
-die_with_parent()
 server = Server(("127.0.0.1", 0), Front)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(f"AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:{server.server_address[1]}", flush=True)
