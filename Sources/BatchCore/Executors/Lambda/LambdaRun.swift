@@ -96,8 +96,9 @@ struct LambdaRun {
     case .committed(let over): try batches.forget(over)
     case .drain:
       isDraining = true
-      try batches.putStop()
+      // First what needs no bucket, which may not answer just now.
       for batch in calls.notBegun { end(batch, .lost("the run was stopped")) }
+      try batches.putStop()
     case .end: break
     }
   }

@@ -96,8 +96,9 @@ struct SlurmRun {
     case .committed(let over): try batches.forget(over)
     case .drain:
       isDraining = true
-      try batches.putStop()
+      // First what needs no share, which may not answer just now.
       tasks.cancelPending()
+      try batches.putStop()
     case .end: break
     }
   }
