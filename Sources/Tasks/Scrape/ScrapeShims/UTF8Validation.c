@@ -161,7 +161,8 @@ size_t batchrun_utf8_valid_prefix(const uint8_t *bytes, size_t count) {
     start = vector_prefix(bytes, count);
     // The last character of a good block may continue in the next one: look at it again, whole.
     for (size_t back = 0; back < 3 && start > 0 && is_continuation(bytes[start - 1]); back++) start--;
-    if (start > 0 && bytes[start - 1] >= 0xC2) start--;
+    // C0 and C1 too: nothing in their own block tells that they are no leads.
+    if (start > 0 && bytes[start - 1] >= 0xC0) start--;
   }
 #endif
   return scalar_prefix(bytes, start, count);

@@ -78,6 +78,20 @@ struct TranscoderTests {
     #expect(text(bytes, .utf8, chunks: [1]) == Array(expected.utf8))
   }
 
+  @Test("Every byte is judged alike wherever it stands in a block", arguments: [63, 64, 127, 128])
+  func atTheEndOfABlock(before: Int) {
+    let ascii = [UInt8](repeating: 0x61, count: 200)
+    let seconds: [[UInt8]] = [[], [0x80], [0xBF], [0x80, 0x80]]
+    for first in UInt8.min...UInt8.max {
+      for second in seconds {
+        let bytes = Array(ascii[..<before]) + [first] + second + ascii
+        let mended = bytes.map { $0 == 0 ? 0x20 : $0 }
+        let expected = Array(String(decoding: mended, as: UTF8.self).utf8)
+        #expect(text(bytes, .utf8, chunks: [bytes.count]) == expected, "\(first), \(second)")
+      }
+    }
+  }
+
   @Test("NULs become blanks in every encoding")
   func nuls() throws {
     for name in ["utf-8", "windows-1252", "koi8-r", "shift_jis", "euc-kr", "gb18030"] {
