@@ -35,8 +35,9 @@ struct PoliteEstimate {
   }
 
   private func laneReason(_ hosts: Int) -> String {
-    hosts <= lanes.count
-      ? "the pages of a host are in one batch at a time"
+    guard hosts > 0 else { return "Files of this machine are in one batch at a time" }
+    return hosts <= lanes.count
+      ? "The pages of a host are in one batch at a time"
       : "\(Quantity.count(hosts)) hosts are in \(lanes.count) groups, and the pages of a group in one batch "
         + "at a time"
   }

@@ -100,7 +100,8 @@ extension PlanCommand {
       plan.waves = (plan.batchCount + plan.workers - 1) / max(1, plan.workers)
     } else if workers > lanes {
       plan.notes.append(
-        "\(estimate.laneReason): more than \(Quantity.count(lanes, "worker")) would have nothing to do.")
+        "\(estimate.laneReason): more than \(Quantity.count(lanes, "worker")) would have nothing to do."
+      )
     }
     return plan
   }

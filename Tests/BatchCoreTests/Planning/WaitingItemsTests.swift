@@ -35,7 +35,8 @@ struct WaitingItemsTests {
       remaining: [0..<5, 10..<80], model: .local(itemSeconds: 1), limits: .local(workers: 4),
       lanes: lanes)
     func next() -> Int? {
-      dispatcher.next(now: 0, idleWorkers: 4, worker: .cold, fitting: { $0.count })?.items.lowerBound
+      dispatcher.next(now: 0, idleWorkers: 4, worker: .cold, fitting: { $0.count })?.items
+        .lowerBound
     }
     #expect(dispatcher.mayHandOut(5..<10))
     dispatcher.handedOut(5..<10)

@@ -66,7 +66,10 @@ extension OnSlurm {
       try writePages(2400)
       let runs: [(name: String, words: [String], more: [String])] = [
         ("price.csv", ["price", scratch("firms.csv")], ["--batch-size", "20"]),
-        ("scrape.jsonl", ["scrape", scratch("urls.txt"), "--deterministic"], ["--batch-size", "48"]),
+        (
+          "scrape.jsonl", ["scrape", scratch("urls.txt"), "--deterministic"],
+          ["--batch-size", "48"]
+        ),
         (
           "encode.mp4",
           [

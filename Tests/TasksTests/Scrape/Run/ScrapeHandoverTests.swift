@@ -84,7 +84,8 @@ struct ScrapeHandoverTests {
   func certificates() throws {
     let site = try #require(SecureSite(pages: ["a": PaperPage.html("a")]))
     defer { site.stop() }
-    let certificate = scratch.write("mine.crt", String(decoding: try SampleSource.read(site.certificate), as: UTF8.self))
+    let certificate = scratch.write(
+      "mine.crt", String(decoding: try SampleSource.read(site.certificate), as: UTF8.self))
     let results = try run(
       ["\(site.origin)/a"], batches: [0..<1],
       options: options(["ca-file": [certificate], "ignore-robots": [""]]),
@@ -117,6 +118,7 @@ struct ScrapeHandoverTests {
 extension String {
   /// What follows the origin of an address.
   fileprivate var path: String {
-    "/" + split(separator: "/", omittingEmptySubsequences: false).dropFirst(3).joined(separator: "/")
+    "/"
+      + split(separator: "/", omittingEmptySubsequences: false).dropFirst(3).joined(separator: "/")
   }
 }
