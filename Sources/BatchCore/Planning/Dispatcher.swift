@@ -167,6 +167,18 @@ package struct Dispatcher: Sendable {
     return (min(usual, room), cautionSeconds(room: room))
   }
 
+  // MARK: - Batches of the caller's own
+
+  /// Whether a batch of these items, which the caller has and not the dispatcher, may be out next to
+  /// those that are.
+  package func mayHandOut(_ items: Range<Int>) -> Bool { waiting.mayHandOut(items) }
+
+  /// Notes that such a batch is out.
+  package mutating func handedOut(_ items: Range<Int>) { waiting.handedOut(items) }
+
+  /// Notes that it came back.
+  package mutating func cameBack(_ items: Range<Int>) { waiting.cameBack(items) }
+
   // MARK: - Reports
 
   /// Takes in the times of the first items of a batch that is still out.

@@ -44,6 +44,8 @@ final class Coordinator {
   private var uncommitted: [(batch: BatchIndex, parts: Int)] = []
   private var partsSubmitted = 0
   private var spending: Spending
+  /// What batches leave to those after them, where they run in other processes.
+  private var laneStates: LaneStates?
 
   init(
     prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
@@ -79,12 +81,13 @@ final class Coordinator {
       }
     }
     self.suspects = queue
+    let lanes = prepared.source.dispatchOrder.map {
+      WaitingItems.Lanes($0, batchesPerLane: executor.isRemote ? 1 : nil)
+    }
     dispatcher = Dispatcher(
       remaining: usual.ranges, model: executor.model, limits: executor.limits,
-      batchSize: configuration.batchSize,
-      lanes: prepared.source.dispatchOrder.map {
-        WaitingItems.Lanes($0, batchesPerLane: executor.isRemote ? 1 : nil)
-      })
+      batchSize: configuration.batchSize, lanes: lanes)
+    if executor.isRemote { laneStates = lanes.map { LaneStates($0) } }
     spending = Spending(price: executor.limits.price, most: configuration.mostDollars)
     tally = RunTally()
     tally.total = state.total
@@ -173,7 +176,9 @@ final class Coordinator {
   }
 
   private func nextFlight() throws -> Flight? {
-    if let range = suspects.next() { return try isolatedFlight(range) }
+    if let range = suspects.next(where: { dispatcher.mayHandOut($0) }) {
+      return try isolatedFlight(range)
+    }
     let limits = executor.limits
     var failure: (any Error)?
     let assignment = dispatcher.next(
@@ -196,6 +201,7 @@ final class Coordinator {
 
   private func isolatedFlight(_ range: Range<Int>) throws -> Flight {
     let assignment = Assignment(batch: nextIndex(), items: range)
+    dispatcher.handedOut(range)
     return Flight(order: try order(assignment, isIsolated: true), planned: nil)
   }
 
@@ -207,6 +213,7 @@ final class Coordinator {
   private func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
     var input = try prepared.source.input(for: assignment.items)
     input.earlierAttempts = retries.attempts(ofAll: assignment.items)
+    input.laneState = laneStates?[assignment.items]
     var order = BatchOrder(
       assignment: assignment, input: input,
       timeoutSeconds: timeoutSeconds,
@@ -304,9 +311,11 @@ final class Coordinator {
     guard let flight = flights.removeValue(forKey: result.batch) else { return }
     log.add(.batch(result, flight.order.assignment, isIsolated: flight.order.isIsolated))
     if executor.isRemote { uncommitted.append((result.batch, partsSubmitted)) }
+    if let state = result.laneState { laneStates?[result.items] = state }
     if let planned = flight.planned {
       takePlanned(result, planned)
     } else {
+      dispatcher.cameBack(result.items)
       takeIsolated(result)
     }
   }

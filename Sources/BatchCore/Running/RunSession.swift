@@ -234,9 +234,8 @@ package struct RunSession {
 
   private func remoteContext(
     _ buffers: PartBuffers, _ report: @escaping @Sendable (ExecutorEvent) -> Void
-  ) throws(TaskError) -> RemoteBatches.Context {
-    if let reason = prepared.localOnly { throw TaskError(.usage, reason) }
-    return RemoteBatches.Context(
+  ) -> RemoteBatches.Context {
+    RemoteBatches.Context(
       run: identity.id, task: prepared, clock: clock, buffers: buffers, report: report)
   }
 

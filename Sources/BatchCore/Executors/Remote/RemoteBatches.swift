@@ -135,7 +135,7 @@ struct RemoteBatches {
       .finished(
         BatchResult(
           batch: batch, items: known.items, unfinished: known.unfinished, ending: ending,
-          timings: timings, times: told?.times ?? ItemTimes())))
+          timings: timings, times: told?.times ?? ItemTimes(), laneState: told?.laneState)))
   }
 
   mutating func endAll(_ ending: BatchResult.Ending) {
