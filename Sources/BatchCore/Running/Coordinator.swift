@@ -10,15 +10,32 @@ final class Coordinator {
     case interrupted(Int32)
   }
 
-  private struct Flight {
+  struct Flight {
     var order: BatchOrder
     /// The batch as the dispatcher knows it; nil for suspects.
     var planned: BatchIndex?
+    /// Another attempt at the same items that is out.
+    var rival: BatchIndex?
+    /// Whether that was faster; this one counts no more.
+    var hasLost = false
+    /// When a worker began with it.
+    var beganSeconds: Double?
+    /// How many copies of the batch were made.
+    var copies = 0
+    /// The items that were not handed over yet, where workers are remote.
+    var left: ItemSet
+
+    init(order: BatchOrder, planned: BatchIndex?, rival: BatchIndex? = nil) {
+      self.order = order
+      self.planned = planned
+      self.rival = rival
+      left = ItemSet([order.assignment.items])
+    }
   }
 
   let prepared: PreparedTask
-  private let configuration: RunConfiguration
-  private let clock: MonotonicClock
+  let configuration: RunConfiguration
+  let clock: MonotonicClock
   private let mailbox: Mailbox<Message>
   let executor: any Executor
   private let writer: CommitWriter
@@ -30,11 +47,11 @@ final class Coordinator {
   var dispatcher: Dispatcher
   var suspects: SuspectQueue
   var retries = RetryQueue()
-  private var flights: [BatchIndex: Flight] = [:]
+  var flights: [BatchIndex: Flight] = [:]
   private var batchCount = 0
   private var warmWorkers = 0
-  private var ending: RunOutcome.Ending?
-  private var tally: RunTally
+  private(set) var ending: RunOutcome.Ending?
+  var tally: RunTally
   private var lastProgress = -1.0
   private var failuresSeen: Int
   /// Workers lost since something was finished.
@@ -44,10 +61,13 @@ final class Coordinator {
   private var uncommitted: [(batch: BatchIndex, parts: Int)] = []
   private var partsSubmitted = 0
   private var spending: Spending
+  /// Batches that have come back and counted.
+  private(set) var batchesDone = 0
+  var lastLookForSlow = 0.0
 
   init(
     prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
-    suspects: [Range<Int>], leftovers: [Part], clock: MonotonicClock, mailbox: Mailbox<Message>,
+    suspects: [Range<Int>], clock: MonotonicClock, mailbox: Mailbox<Message>,
     executor: any Executor, writer: CommitWriter, buffers: PartBuffers, sink: any ResultSink,
     log: EventLog, observer: any RunObserver
   ) {
@@ -62,7 +82,7 @@ final class Coordinator {
     self.log = log
     self.observer = observer
     var remaining = ItemSet(state.remaining)
-    let results = leftovers.compactMap { part -> Part? in
+    let results = executor.leftovers.compactMap { part -> Part? in
       // A passing failure is worth another attempt, which is what this process is there for.
       guard part.itemSet.isSubset(of: remaining),
         !part.failures.contains(where: { $0.failure.isTransient })
@@ -107,6 +127,7 @@ final class Coordinator {
     checkBudget()
     while !isOver {
       fill()
+      copySlowBatches()
       if isOver { break }
       mailbox.receive(into: &messages, waiting: secondsUntilNextThing)
       for message in messages { take(message) }
@@ -199,12 +220,12 @@ final class Coordinator {
     return Flight(order: try order(assignment, isIsolated: true), planned: nil)
   }
 
-  private func nextIndex() -> BatchIndex {
+  func nextIndex() -> BatchIndex {
     defer { batchCount += 1 }
     return BatchIndex(batchCount)
   }
 
-  private func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
+  func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
     var input = try prepared.source.input(for: assignment.items)
     input.earlierAttempts = retries.attempts(ofAll: assignment.items)
     var order = BatchOrder(
@@ -237,6 +258,7 @@ final class Coordinator {
     case .executor(.part(let batch, let part, let host, isLast: _)):
       take(part, of: batch, host: host)
     case .executor(.finished(let result)): take(result)
+    case .executor(.began(let batch)): flights[batch]?.beganSeconds = clock.now
     case .executor(.billed(let seconds, let requests)):
       spending.charge(seconds: seconds, requests: requests)
       tally.dollars = spending.dollars
@@ -252,12 +274,18 @@ final class Coordinator {
     }
   }
 
-  private var hasMore: Bool { dispatcher.hasWaitingItems || !suspects.isEmpty }
+  var hasMore: Bool { dispatcher.hasWaitingItems || !suspects.isEmpty }
 
   /// Whether another batch may go out as far as its cost is concerned; stops the run when none may any
   /// more.
   private func affordsAnother() -> Bool {
-    guard hasMore else { return true }
+    guard hasMore, let objection = objectionToAnother() else { return true }
+    if flights.isEmpty { stop(.stopped(objection)) }
+    return false
+  }
+
+  /// Why another batch would cost too much with those that are out; nil when it would not.
+  func objectionToAnother() -> String? {
     let model = dispatcher.model
     let out = flights.values.map { flight in
       min(flight.order.expectedSeconds, flight.order.assignment.budgetSeconds)
@@ -267,13 +295,12 @@ final class Coordinator {
     let all = (out + [next]).map {
       min($0, executor.limits.deadlineSeconds) + model.setUpSeconds(.cold)
     }
-    guard let objection = spending.objection(toBatches: all) else { return true }
-    if flights.isEmpty { stop(.stopped(objection)) }
-    return false
+    return spending.objection(toBatches: all)
   }
 
   private func take(_ part: Part, of batch: BatchIndex, host: String) {
-    guard flights[batch] != nil else { return buffers.giveBack(part) }
+    guard let flight = flights[batch], !flight.hasLost else { return buffers.giveBack(part) }
+    if executor.isRemote { flights[batch]?.left.remove(part.itemSet) }
     let first = part.items.lowerBound
     if let failed = part.failures.first, failed.failure.isTransient, part.itemCount == 1,
       let retry = retries.failed(
@@ -302,8 +329,10 @@ final class Coordinator {
 
   private func take(_ result: BatchResult) {
     guard let flight = flights.removeValue(forKey: result.batch) else { return }
-    log.add(.batch(result, flight.order.assignment, isIsolated: flight.order.isIsolated))
+    log.add(.batch(result, flight.order))
     if executor.isRemote { uncommitted.append((result.batch, partsSubmitted)) }
+    guard countsAfterRace(result, flight) else { return }
+    batchesDone += 1
     if let planned = flight.planned {
       takePlanned(result, planned)
     } else {

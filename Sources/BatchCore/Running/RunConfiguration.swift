@@ -24,6 +24,10 @@ package struct RunConfiguration: Sendable {
   /// The program and arguments that start a worker process.
   package var workerCommand: [String]
   package var place = Place.local
+  /// Makes an executor that is none of the program's own; nil for the one of `place`.
+  package var makeExecutor: (@Sendable (ExecutorContext) throws -> any Executor)?
+  /// When a batch that takes too long is tried a second time beside the first; nil for never.
+  package var speculation: SpeculationPolicy? = SpeculationPolicy()
   /// The run stops before its workers have cost more, in dollars; nil for no such bound.
   package var mostDollars: Double?
 

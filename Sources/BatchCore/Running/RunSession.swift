@@ -197,47 +197,37 @@ package struct RunSession {
     _ mailbox: Mailbox<Coordinator.Message>, _ sink: any ResultSink, _ log: EventLog
   ) throws -> Coordinator {
     let buffers = PartBuffers(workers: configuration.workers)
-    let (executor, leftovers) = try makeExecutor(buffers) {
-      mailbox.post(.executor($0), wakes: $0.isPressing)
-    }
+    let executor = try makeExecutor(
+      ExecutorContext(
+        run: identity.id, task: prepared, clock: clock, buffers: buffers,
+        report: { mailbox.post(.executor($0), wakes: $0.isPressing) }))
     let writer = try CommitWriter(
       directory: directory, ledger: ledger, resuming: state, buffers: buffers, clock: clock,
       report: { mailbox.post(.writer($0)) })
     return Coordinator(
       prepared: prepared, configuration: configuration, state: state, suspects: suspects,
-      leftovers: leftovers, clock: clock, mailbox: mailbox, executor: executor, writer: writer,
-      buffers: buffers,
+      clock: clock, mailbox: mailbox, executor: executor, writer: writer, buffers: buffers,
       sink: sink, log: log, observer: observer)
   }
 
-  /// The place where the batches go, and what workers of an earlier process have left there.
-  private func makeExecutor(
-    _ buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
-  ) throws -> (executor: any Executor, leftovers: [Part]) {
+  /// The place where the batches go.
+  private func makeExecutor(_ context: ExecutorContext) throws -> any Executor {
+    if let make = configuration.makeExecutor { return try make(context) }
+    if configuration.place != .local, let reason = prepared.localOnly {
+      throw TaskError(.usage, reason)
+    }
     switch configuration.place {
     case .local:
-      let executor = try LocalExecutor(
+      return try LocalExecutor(
         .init(
           workers: configuration.workers, workerCommand: configuration.workerCommand,
-          inFlightPath: directory.file(.inFlight)),
-        task: prepared, clock: clock, buffers: buffers, report: report)
-      return (executor, [])
-    case .lambda(let settings):
-      let executor = try LambdaExecutor(settings, remoteContext(buffers, report))
-      return (executor, executor.leftovers)
+          inFlightPath: directory.file(.inFlight)), context)
+    case .lambda(let settings): return try LambdaExecutor(settings, context)
     case .slurm(let settings):
-      let executor = try SlurmExecutor(settings, remoteContext(buffers, report))
+      let executor = try SlurmExecutor(settings, context)
       configuration.interrupts?.beforeForcedExit { executor.abandon() }
-      return (executor, executor.leftovers)
+      return executor
     }
-  }
-
-  private func remoteContext(
-    _ buffers: PartBuffers, _ report: @escaping @Sendable (ExecutorEvent) -> Void
-  ) throws(TaskError) -> RemoteBatches.Context {
-    if let reason = prepared.localOnly { throw TaskError(.usage, reason) }
-    return RemoteBatches.Context(
-      run: identity.id, task: prepared, clock: clock, buffers: buffers, report: report)
   }
 
   func makeSink(_ mailbox: Mailbox<Coordinator.Message>) -> any ResultSink {
@@ -277,6 +267,10 @@ package struct RunSession {
     if !prepared.marks.isEmpty {
       let counts = zip(prepared.marks, outcome.tally.marks).map { ($0.name, $1) }
       fields.append(("marks", .counts(Dictionary(counts, uniquingKeysWith: +))))
+    }
+    if outcome.tally.copies > 0 {
+      fields.append(("copies", .integer(outcome.tally.copies)))
+      fields.append(("copies_won", .integer(outcome.tally.copiesWon)))
     }
     if case .stopped(let sentence) = outcome.ending {
       fields.append(("message", .string(sentence)))

@@ -45,6 +45,7 @@ package enum TaskCommand {
     result.retriesFailed = settings.retryFailed
     result.interrupts = interrupts
     result.place = settings.remote.place
+    if !settings.remote.copiesSlowBatches { result.speculation = nil }
     result.mostDollars = settings.remote.mostDollars
     return result
   }
@@ -112,5 +113,6 @@ extension RunSummary {
       remarks: zip(marks, tally.marks).filter { $1 > 0 }.map { mark, items in
         Remark(items: items, phrase: items == 1 ? mark.singular : mark.phrase)
       }, dollars: tally.dollars)
+    (copies, copiesWon) = (tally.copies, tally.copiesWon)
   }
 }

@@ -133,6 +133,25 @@ extension OnSlurm {
       try verify("out")
     }
 
+    @Test("tries a batch that takes too long a second time, and commits nothing twice")
+    func slowBatch() throws {
+      // The eighth of ten batches hangs the first time.
+      let lines = (0..<40).map { $0 == 30 ? "stall 300" : "sleep 0.2" }
+      write(lines)
+      let ended = Program.run(
+        command("out", batch: "4", limit: "120"),
+        environment: try SlurmCluster.shared.environment)
+      #expect(ended.code == 0, "\(ended.output) \(ended.errors)")
+      #expect(scratch.text("out") == expected(lines))
+      #expect(journal().filter { $0 == 30 }.count == 2)
+      try verify("out")
+      let events = scratch.text("out.run/events.jsonl") ?? ""
+      #expect(events.contains(#""event":"copied""#) && events.contains(#""copies_won":1"#))
+      #expect(!events.contains("suspect"))
+      #expect(try running.isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("share")) == ["programs"])
+    }
+
     @Test("goes on with new tasks when some are cancelled from outside")
     func cancelled() throws {
       let cluster = try SlurmCluster.shared

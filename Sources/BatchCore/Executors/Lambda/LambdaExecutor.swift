@@ -2,8 +2,7 @@
 package final class LambdaExecutor: Executor {
   package let limits: ExecutorLimits
   package var isRemote: Bool { true }
-  /// Results that workers of an earlier process of this run have left.
-  let leftovers: [Part]
+  package let leftovers: [Part]
   private let inbox = Mailbox<LambdaRun.Message>()
   private let ended = Mailbox<Bool>()
 
@@ -11,7 +10,7 @@ package final class LambdaExecutor: Executor {
   ///
   /// - Throws: `TaskError` when either cannot be used.
   init(
-    _ settings: LambdaSettings, _ context: RemoteBatches.Context,
+    _ settings: LambdaSettings, _ context: ExecutorContext,
     environment: AWSEnvironment = AWSEnvironment()
   ) throws(TaskError) {
     let function: LambdaFunction

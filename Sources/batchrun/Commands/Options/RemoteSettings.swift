@@ -6,11 +6,14 @@ package struct RemoteSettings: Sendable, Equatable {
   package var place = Place.local
   /// The run stops before it has cost more, in dollars.
   package var mostDollars: Double?
+  /// Whether batches that take too long are tried a second time beside the first.
+  package var copiesSlowBatches = true
 
   package init() {}
 
   /// - Throws: `TaskError` for options that do not go together, or a price table that is none.
   package init(_ options: OptionValues) throws(TaskError) {
+    copiesSlowBatches = !options.isSet("no-speculation")
     switch options["on"] ?? "local" {
     case "slurm":
       try Self.refuse(Self.lambdaOptions, in: options, unless: "lambda")
@@ -143,7 +146,12 @@ extension RemoteSettings {
         "on", .choice(["local", "slurm", "lambda"]), "PLACE", default: "local",
         help: "Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in "
           + "functions of AWS Lambda.")
-    ] + slurmOptions + lambdaOptions
+    ] + slurmOptions + lambdaOptions + [
+      OptionSpec(
+        "no-speculation", .flag,
+        help: "With remote workers: never try a batch that takes too long a second time beside the "
+          + "first.")
+    ]
 
   /// Those that a plan reads.
   package static let planOptions: [OptionSpec] = options.filter {
