@@ -71,7 +71,7 @@ install: release
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/batchrun.fish"
 
 bench: packages
-	for program in $(PROGRAMS); do swift build -c release --product $$program; done
+	for program in $(PROGRAMS) sample-program; do swift build -c release --product $$program; done
 	swift run -c release benchmarks $(BENCH)
 
 headline: packages

@@ -116,7 +116,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["BatchCore", "BenchmarkData", "BlackScholes", "VectorShims"],
+      dependencies: ["BatchCore", "BenchmarkData", "BlackScholes", "SampleTask", "VectorShims"],
       path: "benchmarks", exclude: ["Data", "peers", "reference", "README.md"],
       swiftSettings: settings),
 

@@ -1,10 +1,10 @@
 /// What can be run by name.
 enum Benchmark: String, CaseIterable {
-  case data, kernels, accuracy, csv, dispatch, encode, planning, scrape, text, headline
+  case data, kernels, accuracy, csv, dispatch, encode, planning, remote, scrape, text, headline
 
-  /// Those that `make bench` runs without a name: the others take hours, or write files.
+  /// Those that `make bench` runs without a name: the others take hours, need engines, or write files.
   static var ordinary: [Benchmark] {
-    allCases.filter { ![.data, .encode, .headline].contains($0) }
+    allCases.filter { ![.data, .encode, .headline, .remote].contains($0) }
   }
 
   /// Runs it and prints what was found; false when an answer is wrong or something fails.
@@ -18,6 +18,7 @@ enum Benchmark: String, CaseIterable {
     case .dispatch: DispatchBenchmark.run()
     case .encode: EncodeBenchmark.run(arguments)
     case .planning: PlanningBenchmark.run()
+    case .remote: RemoteBenchmark.run(arguments)
     case .scrape: ScrapeBenchmark.run(arguments)
     case .text: TextBenchmark.run()
     }

@@ -1,6 +1,7 @@
 import Glibc
 
-// Usage: benchmarks [NAME] [ARGUMENTS]; without a name, all benchmarks but encode and the headline.
+// Usage: benchmarks [NAME] [ARGUMENTS]; without a name, all benchmarks but encode, remote
+// and the headline.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard let name = arguments.first, !name.isEmpty else {

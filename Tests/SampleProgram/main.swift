@@ -1,8 +1,10 @@
 // A program that runs the sample task, so that tests can kill it: `sample-program run INPUT OUTPUT
 // WORKERS BATCH-SIZE [JOURNAL [SHARE TIME-LIMIT [SBATCH-OPTION...]]]`, with a share in tasks of a
-// Slurm cluster; `sample-program retry ...` for the failed items of a finished run, and
-// `sample-program worker` for its child processes and array tasks. `run` tries no item twice.
+// Slurm cluster, with `s3://BUCKET/PREFIX` for it in functions; a batch size of 0 is left to the planner.
+// `sample-program retry ...` for the failed items of a finished run, and `sample-program worker` for its
+// child processes, array tasks and functions. `run` tries no item twice.
 // `scatter-run` and `scatter-retry` do the same with items that finish in any order.
+// `pack ZIP` writes the package of a function that runs it.
 // `put STORE KEY FILE` writes an object that is not there yet, and ends with 3 where it is.
 import BatchCore
 import Glibc
@@ -26,6 +28,14 @@ func value(_ option: String) -> String? {
 
 let words = CommandLine.arguments
 do {
+  if words[1] == "worker", let runtime = LambdaWorker.runtime {
+    try LambdaWorker.run(runtime: runtime, makeTask: makeTask)
+    exit(0)
+  }
+  if words[1] == "pack" {
+    try DeploymentPackage(ProgramFiles()).write(to: words[2])
+    exit(0)
+  }
   if words[1] == "worker", let store = value("--store"), let session = value("--session") {
     try ArrayTask.run(
       .init(
@@ -47,15 +57,18 @@ do {
       input: words[2], timeoutSeconds: words.count > 8 ? 60 : 1)
   let isRetry = words[1].hasSuffix("retry")
   var configuration = RunConfiguration(
-    workers: Int(words[4]) ?? 1, batchSize: Int(words[5]),
+    workers: Int(words[4]) ?? 1, batchSize: Int(words[5]).flatMap { $0 > 0 ? $0 : nil },
     retry: RetryPolicy(retries: isRetry ? 2 : 0, baseSeconds: 0.01),
     retriesFailed: isRetry, workerCommand: [words[0], "worker"])
   configuration.interrupts = Interrupts()
   if words.count > 8 {
-    configuration.place = .slurm(
-      SlurmSettings(
-        share: words[7], timeLimitSeconds: Double(words[8]) ?? 60,
-        options: words.dropFirst(9).map { String($0) }, tasks: Int(words[4])))
+    configuration.place =
+      words[7].hasPrefix("s3://")
+      ? .lambda(LambdaSettings(bucket: words[7], workers: Int(words[4])))
+      : .slurm(
+        SlurmSettings(
+          share: words[7], timeLimitSeconds: Double(words[8]) ?? 60,
+          options: words.dropFirst(9).map { String($0) }, tasks: Int(words[4])))
   }
   let session = RunSession(
     prepared: prepared, identity: RunIdentity(task: prepared, limit: nil),

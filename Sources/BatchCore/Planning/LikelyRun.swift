@@ -32,7 +32,6 @@ struct LikelyRun {
     }
     course.workers = perWorker.count
     course.waves = perWorker.values.max() ?? 0
-    course.batchCount = ranges.count
     ranges.sort { $0.items.lowerBound < $1.items.lowerBound }
     course.batches = Self.compact(ranges.map(\.items))
     (course.usualBatchItems, course.reason) = Self.usual(ranges)
@@ -102,6 +101,7 @@ struct LikelyRun {
       },
       ended: { invocation, _ in
         let seconds = invocation.endSeconds - invocation.startSeconds
+        course.batchCount += 1
         course.billedSeconds += seconds
         course.workSeconds +=
           seconds - model.setUpSeconds(invocation.isCold ? .cold : .warm)

@@ -16,6 +16,7 @@ extension Plan {
     fields.append("\"billed_seconds\":\(billedSeconds)")
     if let dollars {
       fields.append("\"dollars\":\(dollars)")
+      fields.append("\"band_dollars\":[\(lowDollars),\(highDollars)]")
       let curve = priceCurve.map(\.json).joined(separator: ",")
       fields.append("\"price_curve\":[\(curve)]")
     }

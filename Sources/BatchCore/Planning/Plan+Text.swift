@@ -17,7 +17,9 @@ extension Plan: CustomStringConvertible {
     lines.append("Overhead   \(Quantity.percent(overheadShare)) of the workers' time")
     if let dollars {
       lines.append(
-        "Cost       \(Quantity.dollars(dollars)), \(Quantity.seconds(billedSeconds)) billed")
+        "Cost       \(Quantity.dollars(dollars)), with 90 % probability "
+          + "\(Quantity.dollars(lowDollars)) to \(Quantity.dollars(highDollars)); "
+          + "\(Quantity.seconds(billedSeconds)) billed")
       lines += priceCurve.filter { !$0.names.isEmpty }.map(\.line)
     }
     lines.append(

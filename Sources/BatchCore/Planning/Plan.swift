@@ -71,6 +71,9 @@ package struct Plan: Sendable, Equatable {
   package var billedSeconds = 0.0
   /// Nil where the executor is free.
   package var dollars: Double?
+  /// The ends of the band that holds the cost with a probability of 90 %, in dollars.
+  package var lowDollars = 0.0
+  package var highDollars = 0.0
   package var priceCurve: [PricePoint] = []
   /// The figures that nobody has measured or stated, in words.
   package var guesses: [String] = []

@@ -32,7 +32,7 @@ package enum Planner {
     limits.workers = enoughWorkers(items: items, model: model, limits: limits)
     let likely = LikelyRun(items: items, model: model, limits: limits, batchSize: batchSize)
     fill(&plan, from: likely.expected(), limits: limits)
-    fillBand(&plan, likely)
+    fillBands(&plan, likely, limits)
     plan.notes = notes(plan, limits, batchSize: batchSize)
     if limits.workers < offered {
       let workers = limits.workers == 1 ? "1 worker is" : "\(limits.workers) workers are"
@@ -84,21 +84,50 @@ package enum Planner {
       requests: Double(run.batchCount), billedSeconds: run.billedSeconds)
   }
 
-  /// The middle and the 90 % band of drawn runs; of very many batches only the mean is unsure.
-  private static func fillBand(_ plan: inout Plan, _ likely: LikelyRun) {
+  /// The middle and the 90 % bands of drawn runs; of very many batches only the mean is unsure.
+  private static func fillBands(_ plan: inout Plan, _ likely: LikelyRun, _ limits: ExecutorLimits) {
     let affordable = 100_000 / max(1, plan.batchCount)
     let runs = affordable < 5 ? 0 : min(draws, affordable)
-    var times = (0..<runs).map { likely.drawn(seed: UInt64($0)).seconds }
-    times.sort()
-    let middle = runs > 0 ? times[runs / 2] : plan.expectedSeconds
-    let squares = times.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
-    let drawn = runs > 0 ? (squares / Double(runs)).squareRoot() : 0
-    let half = NormalScore.band * max(drawn, likely.meanUncertainty * middle * (runs > 0 ? 0 : 1))
-    // What the draws do not know of: times that depend on each other, and the last item's length.
-    let unlike = 0.05 * middle + 0.5 * min(likely.model.items.maxSeconds, middle)
-    plan.expectedSeconds = middle
-    plan.lowSeconds = max(0, min(times.first ?? middle, middle - half * 0.5) - 0.05 * middle)
-    plan.highSeconds = max(runs > 0 ? times[runs - 1 - runs / 20] : middle, middle + half) + unlike
+    let courses = (0..<runs).map { likely.drawn(seed: UInt64($0)) }
+    let time = Band(
+      courses.map(\.seconds), expected: plan.expectedSeconds, unsure: likely.meanUncertainty)
+    plan.expectedSeconds = time.middle
+    plan.lowSeconds = time.low
+    // What the draws do not know of: how long the last item takes.
+    plan.highSeconds = time.high + 0.5 * min(likely.model.items.maxSeconds, time.middle)
+    guard let price = limits.price else { return }
+    let dollars = { (course: LikelyRun.Course) in
+      price.dollars(requests: Double(course.batchCount), billedSeconds: course.billedSeconds)
+    }
+    let cost = Band(
+      courses.map(dollars), expected: plan.dollars ?? 0, unsure: likely.meanUncertainty)
+    plan.dollars = cost.middle
+    (plan.lowDollars, plan.highDollars) = (cost.low, cost.high)
+  }
+
+  /// The middle of drawn values, and what holds 90 % of them.
+  private struct Band {
+    var middle: Double
+    var low: Double
+    var high: Double
+
+    /// - Parameters:
+    ///   - expected: The middle where nothing was drawn.
+    ///   - unsure: The relative error of the mean, which drawn values have in them already.
+    init(_ values: [Double], expected: Double, unsure: Double) {
+      let sorted = values.sorted()
+      middle = sorted.isEmpty ? expected : sorted[sorted.count / 2]
+      let middle = middle
+      let squares = sorted.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+      let deviation =
+        sorted.isEmpty ? unsure * middle : (squares / Double(sorted.count)).squareRoot()
+      let half = NormalScore.band * deviation
+      // Times depend on each other more than the draws know.
+      let alike = 0.05 * middle
+      low = max(0, min(sorted.first ?? middle, middle - half * 0.5) - alike)
+      let highest = sorted.isEmpty ? middle : sorted[sorted.count - 1 - sorted.count / 20]
+      high = max(highest, middle + half) + alike
+    }
   }
 
   // MARK: - Words

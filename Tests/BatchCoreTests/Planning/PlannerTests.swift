@@ -120,6 +120,29 @@ struct PlannerTests {
     #expect(fast.priceCurve.contains { $0.isFastest } && fast.priceCurve.contains { $0.isCheapest })
   }
 
+  @Test("The cost has a band that is as wide as the time per item is unsure")
+  func costBand() throws {
+    func plan(_ items: ItemTimes, _ provenance: Provenance) -> Plan {
+      let model = CostModel(
+        startUpSeconds: Figure(5, .given), batchOverheadSeconds: Figure(0.1, .given),
+        items: items, itemProvenance: provenance)
+      return Planner.plan(items: 20_000, model: model, limits: .lambda(workers: 100))
+    }
+    let sure = plan(ItemTimes(count: 1000, mean: 1, deviation: 0.1), .measured)
+    let unsure = plan(ItemTimes(count: 2, mean: 1, deviation: 0.5), .probe)
+    let guess = plan(ItemTimes(count: 1, mean: 1, deviation: 0.3), .guess)
+    let widths = try [sure, unsure, guess].map { plan in
+      let dollars = try #require(plan.dollars)
+      #expect(plan.lowDollars < dollars && dollars < plan.highDollars)
+      return plan.highDollars / plan.lowDollars
+    }
+    #expect(widths[0] < 1.3)
+    #expect(widths[0] < widths[1] && widths[1] < widths[2], "\(widths)")
+    #expect(sure.description.contains("Cost       $"))
+    #expect(sure.description.contains("with 90 % probability $"))
+    #expect(sure.json.contains("\"band_dollars\":[\(sure.lowDollars),"))
+  }
+
   @Test("A million items with a batch each are planned as one line of the plan")
   func million() {
     let plan = Planner.plan(
