@@ -3,6 +3,9 @@
 /// An executor never retries and never reorders: it runs what it is given and reports what came of
 /// it. The runner does the rest.
 package protocol Executor: Sendable {
+  /// The word by which users know the place.
+  var name: String { get }
+
   var limits: ExecutorLimits { get }
 
   /// What a batch costs here before anything was measured.

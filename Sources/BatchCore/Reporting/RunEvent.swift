@@ -62,7 +62,8 @@ package struct RunEvent: Sendable, Equatable {
 // MARK: - The events
 
 extension RunEvent {
-  static func batch(_ result: BatchResult, _ order: BatchOrder) -> RunEvent {
+  /// - Parameter place: The name of the executor.
+  static func batch(_ result: BatchResult, _ order: BatchOrder, place: String) -> RunEvent {
     let timings = result.timings
     var fields: [(String, JSONValue)] = [
       ("batch", .integer(result.batch.rawValue)), ("first", .integer(result.items.lowerBound)),
@@ -70,7 +71,7 @@ extension RunEvent {
       ("finished", .integer(result.items.count - result.unfinished.count)),
       ("queued", .seconds(timings.queued)), ("started", .seconds(timings.started)),
       ("set_up", .seconds(timings.setUp)), ("done", .seconds(timings.done)),
-      ("host", .string(timings.host)), ("cold", .bool(timings.isCold)),
+      ("place", .string(place)), ("host", .string(timings.host)), ("cold", .bool(timings.isCold)),
       ("longest_item", .number(result.times.maxSeconds)),
     ]
     if let first = order.copyOf { fields.append(("copy_of", .integer(first.rawValue))) }

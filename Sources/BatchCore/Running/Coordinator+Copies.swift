@@ -7,20 +7,24 @@ extension Coordinator {
   /// disk would be as slow. And not where a task limits the batches of a lane, which are those of one
   /// server, for instance: the copy would be one more.
   func copySlowBatches() {
-    guard let policy = configuration.speculation, executor.isRemote, ending == nil, !hasMore,
-      prepared.source.dispatchOrder == nil, clock.now - lastLookForSlow >= 1
+    guard let policy = configuration.speculation, sites.contains(where: { $0.executor.isRemote }),
+      ending == nil, !hasMore, prepared.source.dispatchOrder == nil,
+      clock.now - lastLookForSlow >= 1
     else { return }
     lastLookForSlow = clock.now
     guard policy.isTime(batchesDone: batchesDone, batchesOut: flights.count) else { return }
-    while flights.count < executor.limits.workers, let slow = slowest(policy) {
-      guard copy(slow) else { return }
+    for site in sites.indices where sites[site].executor.isRemote {
+      dispatcher.enter(site)
+      while sites[site].out < sites[site].limits.workers, let slow = slowest(site, policy) {
+        guard copy(slow) else { break }
+      }
     }
   }
 
-  /// The batch to copy: of those that are slow the one that has run longest.
-  private func slowest(_ policy: SpeculationPolicy) -> BatchIndex? {
+  /// The batch to copy: of those of a site that are slow the one that has run longest.
+  private func slowest(_ site: Int, _ policy: SpeculationPolicy) -> BatchIndex? {
     let slow = flights.filter { batch, flight in
-      flight.rival == nil && flight.copies < policy.mostCopies
+      flight.site == site && flight.rival == nil && flight.copies < policy.mostCopies
         && attempt(flight).map(policy.isWorthCopying) ?? false
     }
     return slow.min { ($0.value.beganSeconds ?? 0, $0.key) < ($1.value.beganSeconds ?? 0, $1.key) }?
@@ -45,7 +49,7 @@ extension Coordinator {
     guard let flight = flights[batch], let planned = flight.planned,
       let began = flight.beganSeconds,
       var assignment = dispatcher.secondAttempt(at: planned, items: flight.left.bounds),
-      objectionToAnother() == nil
+      objectionToAnother(flight.site) == nil
     else { return false }
     assignment.batch = nextIndex()
     do {
@@ -54,11 +58,11 @@ extension Coordinator {
       let copied = RunEvent.copied(order, runningSeconds: clock.now - began)
       flights[batch]?.rival = assignment.batch
       flights[batch]?.copies += 1
-      flights[assignment.batch] = Flight(order: order, planned: planned, rival: batch)
-      flights[assignment.batch]?.copies = flight.copies + 1
+      var second = Flight(order: order, site: flight.site, planned: planned, rival: batch)
+      second.copies = flight.copies + 1
       log.add(copied)
       tally.copies += 1
-      executor.submit(order)
+      handOut(second)
       return true
     } catch {
       stop(.stopped("\(error)"))

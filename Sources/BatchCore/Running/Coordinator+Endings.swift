@@ -72,7 +72,7 @@ extension Coordinator {
     for range in usual.ranges { dispatcher.giveBack(range) }
   }
 
-  func takeIsolated(_ result: BatchResult) {
+  func takeIsolated(_ result: BatchResult, _ limits: ExecutorLimits) {
     let rest = result.unfinished
     switch result.ending {
     case .done: for range in rest.ranges { suspects.add(range) }
@@ -90,7 +90,7 @@ extension Coordinator {
       giveUp(
         item, .exceedsLimit,
         "alone in a worker of its own it was not done within the time limit of "
-          + "\(Quantity.seconds(executor.limits.deadlineSeconds)); raise the limit, or make it smaller"
+          + "\(Quantity.seconds(limits.deadlineSeconds)); raise the limit, or make it smaller"
       )
     case .hung(let items):
       guard !rest.isEmpty else { return }

@@ -197,7 +197,7 @@ package struct RunSession {
     _ mailbox: Mailbox<Coordinator.Message>, _ sink: any ResultSink, _ log: EventLog
   ) throws -> Coordinator {
     let buffers = PartBuffers(workers: configuration.workers)
-    let executor = try makeExecutor(
+    let executors = try makeExecutors(
       ExecutorContext(
         run: identity.id, task: prepared, clock: clock, buffers: buffers,
         report: { mailbox.post(.executor($0), wakes: $0.isPressing) }))
@@ -206,27 +206,32 @@ package struct RunSession {
       report: { mailbox.post(.writer($0)) })
     return Coordinator(
       prepared: prepared, configuration: configuration, state: state, suspects: suspects,
-      clock: clock, mailbox: mailbox, executor: executor, writer: writer, buffers: buffers,
+      clock: clock, mailbox: mailbox, executors: executors, writer: writer, buffers: buffers,
       sink: sink, log: log, observer: observer)
   }
 
-  /// The place where the batches go.
-  private func makeExecutor(_ context: ExecutorContext) throws -> any Executor {
-    if let make = configuration.makeExecutor { return try make(context) }
-    if configuration.place != .local, let reason = prepared.localOnly {
+  /// The places where the batches go.
+  private func makeExecutors(_ context: ExecutorContext) throws -> [any Executor] {
+    if let make = configuration.makeExecutors { return try make(context) }
+    if configuration.places != [.local], let reason = prepared.localOnly {
       throw TaskError(.usage, reason)
     }
-    switch configuration.place {
+    let executors = try configuration.places.map { try makeExecutor(at: $0, context) }
+    configuration.interrupts?.beforeForcedExit { for executor in executors { executor.abandon() } }
+    return executors
+  }
+
+  private func makeExecutor(
+    at place: Place, _ context: ExecutorContext
+  ) throws -> any Executor {
+    switch place {
     case .local:
-      return try LocalExecutor(
+      try LocalExecutor(
         .init(
           workers: configuration.workers, workerCommand: configuration.workerCommand,
           inFlightPath: directory.file(.inFlight)), context)
-    case .lambda(let settings): return try LambdaExecutor(settings, context)
-    case .slurm(let settings):
-      let executor = try SlurmExecutor(settings, context)
-      configuration.interrupts?.beforeForcedExit { executor.abandon() }
-      return executor
+    case .lambda(let settings): try LambdaExecutor(settings, context)
+    case .slurm(let settings): try SlurmExecutor(settings, context)
     }
   }
 
@@ -248,6 +253,7 @@ package struct RunSession {
         ("version", .string(ProgramVersion.current)), ("items", .integer(state.total)),
         ("done", .integer(state.total - state.remainingCount)),
         ("retry", .bool(state.isRetry)), ("workers", .integer(configuration.workers)),
+        ("places", .array(configuration.places.map { .string($0.name) })),
         ("host", .string(hostName())), ("process", .integer(Int(getpid()))),
         (
           "identity",

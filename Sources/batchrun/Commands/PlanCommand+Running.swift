@@ -14,11 +14,25 @@ extension PlanCommand {
       guard let plugin = context.plugin(named: name.rawValue) else {
         throw TaskError(.usage, "there is no task \(name)")
       }
-      let plan = try plan(plugin, input, invocation.options, settings, context.console)
-      try context.console.print(settings.json ? plan.json + "\n" : plan.description + "\n")
-      return plan.refusal == nil ? .success : .notCarriedOut
+      let shares = try settings.places.map { place in
+        MixedPlan.Share(
+          place: place,
+          plan: try plan(
+            plugin, input, invocation.options, settings.at(place), context.console))
+      }
+      try context.console.print(text(shares, settings))
+      return shares.contains { $0.plan.refusal == nil } ? .success : .notCarriedOut
     }
     return .success
+  }
+
+  private static func text(_ shares: [MixedPlan.Share], _ settings: PlanSettings) -> String {
+    guard shares.count == 1 else {
+      let plan = MixedPlan(shares)
+      return (settings.json ? plan.json : plan.lines.joined(separator: "\n")) + "\n"
+    }
+    let plan = shares[0].plan
+    return (settings.json ? plan.json : plan.description) + "\n"
   }
 
   private static func scenario(_ path: String) throws -> Scenario {
@@ -56,7 +70,9 @@ extension PlanCommand {
       TaskRequest(
         options: options, input: spool?.file ?? InputFile(path: path, displayName: path),
         limit: settings.limit))
-    if !settings.json { for note in prepared.notes { console.complain(note) } }
+    if !settings.json, settings.place == settings.places.first {
+      for note in prepared.notes { console.complain(note) }
+    }
     if let estimate = prepared.estimate { return plan(prepared, estimate, settings) }
     return Planner.plan(
       items: prepared.source.count, model: try model(prepared, settings), limits: limits(settings),
@@ -147,6 +163,15 @@ extension PlanCommand {
 }
 
 extension PlanSettings {
+  /// The same for one of its places alone; where there are more, a number of workers is that of the
+  /// remote ones.
+  func at(_ place: String) -> PlanSettings {
+    var one = self
+    one.place = place
+    if places.count > 1, place == "local" { one.workers = nil }
+    return one
+  }
+
   /// Whether the workers are not the threads of this machine.
   var describesOthers: Bool {
     place != "local" || startUpSeconds != nil || timeLimitSeconds != nil || workerMemoryBytes != nil

@@ -70,13 +70,16 @@ package struct PlanSettings: Sendable, Equatable {
   package var workerMemoryBytes: Int?
   package var batchSize: Int?
   package var limit: Int?
-  /// Where the workers are: local, slurm or lambda.
+  /// Where the workers are: local, slurm or lambda; several for a run that uses more than one place.
+  package var places = ["local"]
+  /// The one of these that is planned.
   package var place = "local"
   package var prices: LambdaPrices?
   package var json: Bool
 
   package init(_ options: OptionValues) throws(TaskError) {
-    place = options["on"] ?? "local"
+    places = RemoteSettings.places(options)
+    place = places[0]
     prices = try RemoteSettings.prices(options)
     startUpSeconds = options.durationSeconds("start-up")
     timeLimitSeconds = options.durationSeconds("time-limit")

@@ -35,7 +35,9 @@ package enum TaskCommand {
     _ settings: RunSettings, _ interrupts: Interrupts
   ) -> RunConfiguration {
     var result = RunConfiguration(
-      workers: settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      // Next to remote workers, which a number given is that of, this machine uses all its cores.
+      workers: (settings.remote.places.count > 1 ? nil : settings.workers)
+        ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
       workerCommand: ["/proc/self/exe", "worker"])
     result.batchSize = settings.batchSize
     result.timeoutSeconds = settings.timeoutSeconds
@@ -44,7 +46,7 @@ package enum TaskCommand {
     result.isFresh = settings.fresh
     result.retriesFailed = settings.retryFailed
     result.interrupts = interrupts
-    result.place = settings.remote.place
+    result.places = settings.remote.places
     if !settings.remote.copiesSlowBatches { result.speculation = nil }
     result.mostDollars = settings.remote.mostDollars
     return result

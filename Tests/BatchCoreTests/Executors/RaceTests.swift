@@ -7,7 +7,7 @@ import Testing
 @Suite("Of two attempts at a batch")
 final class RaceTests {
   private let scratch = Scratch()
-  private let store: DirectoryStore
+  private let store: any BlobStore
   private let source: SampleSource
   private var batches: RemoteBatches
   private let mailbox: Mailbox<String>
@@ -189,7 +189,7 @@ final class RaceTests {
     try store.put(
       StoredOrder(order: order, input: nil).bytes, at: keys.batch(BatchIndex(0)), ifAbsent: true)
     let ended = Mailbox<String>()
-    let path = store.path
+    let path = scratch("store")
     WorkThread.start("worker") {
       do {
         try ArrayTask.run(

@@ -12,13 +12,14 @@ struct CopyTests {
     var run = SampleRun((0..<8).map { _ in "ok" })
     run.configuration.batchSize = 1
     run.configuration.speculation?.leastSeconds = 0.5
-    run.configuration.makeExecutor = { context in
+    run.configuration.makeExecutors = { context in
       var limits = ExecutorLimits(workers: 4)
       limits.price = price
-      return ScriptedExecutor(context, limits: limits) { order in
+      let executor = ScriptedExecutor(context, limits: limits) { order in
         order.input.items.contains(5)
           ? script(order.copyOf != nil) : ScriptedExecutor.Course(seconds: 0.05)
       }
+      return [executor]
     }
     return run
   }

@@ -15,6 +15,7 @@ final class ScriptedExecutor: Executor {
     var orders: [BatchIndex: BatchOrder] = [:]
   }
 
+  let name: String
   let limits: ExecutorLimits
   let isRemote: Bool
   private let context: ExecutorContext
@@ -22,10 +23,12 @@ final class ScriptedExecutor: Executor {
   private let state = Mutex(State())
 
   init(
-    _ context: ExecutorContext, limits: ExecutorLimits, isRemote: Bool = true,
+    _ context: ExecutorContext, name: String = "scripted", limits: ExecutorLimits,
+    isRemote: Bool = true,
     script: @escaping @Sendable (BatchOrder) -> Course
   ) {
     self.context = context
+    self.name = name
     self.limits = limits
     self.isRemote = isRemote
     self.script = script

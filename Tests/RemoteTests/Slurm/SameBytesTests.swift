@@ -12,11 +12,13 @@ extension OnSlurm {
       URL(filePath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
       .replacing("//", with: "/") + "/examples"
 
-    private func compare(_ words: [String], remote: [String] = []) throws {
+    private func compare(
+      _ words: [String], on place: String = "slurm", remote: [String] = []
+    ) throws {
       let here = Program.run([Program.batchrun] + words + ["-o", scratch("here"), "--quiet"])
       #expect(here.code == 0, "\(here.errors)")
       let place = [
-        "--on", "slurm", "--share", scratch("share"), "--workers", "3", "-o", scratch("there"),
+        "--on", place, "--share", scratch("share"), "--workers", "3", "-o", scratch("there"),
         "--quiet",
       ]
       let there = Program.run(
@@ -49,6 +51,13 @@ extension OnSlurm {
     @Test("saved pages give the same records")
     func pages() throws {
       try compare(["scrape", "\(examples)/papers.txt", "--deterministic"])
+    }
+
+    @Test("here and on Slurm at once, prices and saved pages are the same bytes")
+    func mixed() throws {
+      try compare(["price", "\(examples)/firms.csv"], on: "local,slurm")
+      let pages = ["scrape", "\(examples)/papers.txt", "--deterministic", "--fresh"]
+      try compare(pages, on: "local,slurm", remote: ["--batch-size", "2"])
     }
 
     @Test("a video is the same file")

@@ -1,5 +1,6 @@
 /// Runs each batch in an invocation of a cloud function, with the input and the results in a bucket.
 package final class LambdaExecutor: Executor {
+  package var name: String { "lambda" }
   package let limits: ExecutorLimits
   package var isRemote: Bool { true }
   package let leftovers: [Part]

@@ -23,6 +23,7 @@ package final class LocalExecutor: Executor {
   /// Threads of a run that allocate beside its workers: the one that commits, and a fetcher.
   private static let helperThreads = 2
 
+  package var name: String { "local" }
   package let limits: ExecutorLimits
   private let site: LocalSite
 

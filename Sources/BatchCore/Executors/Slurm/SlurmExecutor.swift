@@ -1,5 +1,6 @@
 /// Runs batches in the tasks of Slurm job arrays, which take them out of a shared directory.
 package final class SlurmExecutor: Executor {
+  package var name: String { "slurm" }
   package let limits: ExecutorLimits
   package var isRemote: Bool { true }
   package let leftovers: [Part]
