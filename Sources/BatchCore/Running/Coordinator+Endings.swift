@@ -108,7 +108,11 @@ extension Coordinator {
   }
 
   /// Records that an item failed for good, on the runner's own account.
-  private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
+  ///
+  /// - Parameter attempts: How often it was tried; nil for what the retries say and one attempt alone.
+  func giveUp(
+    _ item: Int, _ code: ItemFailure.Code, _ message: String, attempts: Int? = nil
+  ) {
     let place = prepared.source.inputIndex(of: item)
     var failure = ItemFailure(item: ItemID(place), code: code, message: message)
     guard tolerates(failure) else {
@@ -123,7 +127,7 @@ extension Coordinator {
       buffers.charge(part)
       submit(
         CommitWriter.Submission(
-          part: part, attempts: retries.attempts(of: item) + 2, host: hostName()))
+          part: part, attempts: attempts ?? retries.attempts(of: item) + 2, host: hostName()))
     } catch {
       stop(.stopped("\(error)"))
     }

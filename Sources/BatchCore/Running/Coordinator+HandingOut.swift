@@ -44,7 +44,8 @@ extension Coordinator {
   private func nextFlight(_ site: Int) throws -> Flight? {
     if site == siteOfSuspects, let range = suspects.next() { return try isolatedFlight(range) }
     dispatcher.enter(site)
-    if var assignment = try nextAssignment(site) {
+    while ending == nil, var assignment = try nextAssignment(site) {
+      if refuseIfTooLong(assignment, site) { continue }
       sites[site].warmWorkers = min(sites[site].limits.workers, sites[site].warmWorkers + 1)
       let planned = assignment.batch
       assignment.batch = nextIndex()
@@ -55,6 +56,8 @@ extension Coordinator {
 
   private func nextAssignment(_ site: Int) throws -> Assignment? {
     let limits = sites[site].limits
+    // The dispatcher cannot be asked while it decides.
+    let room = roomSeconds(site)
     var failure: (any Error)?
     let assignment = dispatcher.next(
       now: clock.now, idleWorkers: max(1, dispatcher.limits.workers - flights.count),
@@ -65,7 +68,7 @@ extension Coordinator {
           failure = error
           return 1
         }
-      }, cut: { prepared.source.cut($0, at: $1) })
+      }, cut: { cut($0, at: $1, roomSeconds: room) })
     if let failure { throw failure }
     return assignment
   }

@@ -64,6 +64,8 @@ final class Coordinator {
   private var uncommitted: [(batch: BatchIndex, site: Int, parts: Int)] = []
   private var partsSubmitted = 0
   var spending: Spending
+  /// How long items take by their work.
+  var pace = WorkPace()
   /// Batches that have come back and counted.
   private(set) var batchesDone = 0
   var lastLookForSlow = 0.0
@@ -235,6 +237,7 @@ final class Coordinator {
     guard countsAfterRace(result, flight) else { return }
     batchesDone += 1
     dispatcher.enter(flight.site)
+    notePace(result, flight.site)
     if let planned = flight.planned {
       takePlanned(result, planned)
     } else {

@@ -59,6 +59,17 @@ struct MixedRunTests {
     #expect(run.records == (0..<30).map { "\($0):ok" })
   }
 
+  @Test("does items here that are too long for workers elsewhere")
+  func longItems() throws {
+    let lines = (0..<30).map { $0 == 20 ? "work 10000" : "work 3" }
+    let run = makeRun(lines, limit: 2) { order in
+      .init(seconds: order.input.items.contains(20) ? 600 : 0.05)
+    }
+    let outcome = try run()
+    #expect(outcome.exitCode == 0)
+    #expect(run.records == (0..<30).map { "\($0):ok" })
+  }
+
   @Test("goes on here when the money is spent")
   func money() throws {
     var run = makeRun((0..<30).map { _ in "ok" }) { _ in .init(seconds: 0.05) }
