@@ -110,13 +110,14 @@ final class Coordinator {
       limits.workers = executors.reduce(0) { $0 + $1.limits.workers }
       return limits
     }
+    let models = executors.map { Self.model(of: $0, prepared, configuration) }
     dispatcher = Dispatcher(
-      remaining: usual.ranges, model: executors[0].model, limits: limits[0],
+      remaining: usual.ranges, model: models[0], limits: limits[0],
       batchSize: configuration.batchSize,
       lanes: prepared.source.dispatchOrder.map {
         WaitingItems.Lanes($0, batchesPerLane: isRemote ? 1 : nil)
       })
-    for site in executors.indices.dropFirst() { dispatcher.add(limits[site], executors[site].model) }
+    for site in executors.indices.dropFirst() { dispatcher.add(limits[site], models[site]) }
     spending = Spending(
       price: executors.lazy.compactMap(\.limits.price).first, most: configuration.mostDollars)
     tally = RunTally()
@@ -152,9 +153,35 @@ final class Coordinator {
     for message in messages { take(message) }
     if !isWritten, ending == nil { ending = .stopped("the results could not be written") }
     tellProgress(always: true)
+    keepTimes()
     // An interrupt that came when all was done has nothing left to stop.
     if case .interrupted = ending, isWritten, tally.done == tally.total { ending = nil }
     return ending ?? .complete
+  }
+
+  /// What is known of an executor before the run has measured anything.
+  private static func model(
+    of executor: any Executor, _ prepared: PreparedTask, _ configuration: RunConfiguration
+  ) -> CostModel {
+    var model = executor.model
+    if executor.isRemote, let folder = configuration.earlierTimes {
+      EarlierTimes(folder: folder, place: executor.name, task: prepared.name)
+        .apply(to: &model, options: EarlierTimes.options(of: prepared))
+    }
+    return model
+  }
+
+  /// Leaves what was measured to later runs.
+  private func keepTimes() {
+    guard let folder = configuration.earlierTimes else { return }
+    for site in sites.indices where sites[site].executor.isRemote {
+      dispatcher.enter(site)
+      let name = sites[site].executor.name
+      var times = EarlierTimes(folder: folder, place: name, task: prepared.name)
+      let before = times
+      times.note(dispatcher.model, options: EarlierTimes.options(of: prepared))
+      if times != before { times.write(folder: folder, place: name, task: prepared.name) }
+    }
   }
 
   var finalTally: RunTally { tally }

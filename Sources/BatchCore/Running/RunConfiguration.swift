@@ -38,6 +38,9 @@ package struct RunConfiguration: Sendable {
   package var makeExecutors: (@Sendable (ExecutorContext) throws -> [any Executor])?
   /// When a batch that takes too long is tried a second time beside the first; nil for never.
   package var speculation: SpeculationPolicy? = SpeculationPolicy()
+  /// The folder where remote runs look up what earlier ones have measured, and leave what they measure;
+  /// nil for none. Threads of this machine have measured as much within a moment.
+  package var earlierTimes: String?
   /// The run stops before its workers have cost more, in dollars; nil for no such bound.
   package var mostDollars: Double?
 

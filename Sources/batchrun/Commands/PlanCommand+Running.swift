@@ -90,13 +90,15 @@ extension PlanCommand {
     // Batches that wait side by side share the time that all of them have to wait.
     let each = max(estimate.seconds, work) * Double(limits.workers) / Double(max(1, items))
     var model = CostModel.local(itemSeconds: each)
-    let place = self.model(at: settings.place)
+    let place = self.model(at: settings.place, prepared)
     model.startUpSeconds = place.startUpSeconds
     model.batchOverheadSeconds = place.batchOverheadSeconds
     if let startUp = settings.startUpSeconds { model.startUpSeconds = Figure(startUp, .given) }
     var plan = Planner.plan(
       items: items, model: model, limits: limits, batchSize: settings.batchSize)
     plan.guesses = estimate.guesses
+    plan.measured = []
+    plan.earlier = plan.earlier.filter { !$0.hasPrefix("time per item") }
     plan.details = estimate.lines
     return plan
   }
@@ -140,20 +142,29 @@ extension PlanCommand {
     return limits
   }
 
-  /// What a batch costs at the place that the options name.
-  private static func model(at place: String) -> CostModel {
-    switch place {
-    case "slurm": SlurmExecutor.usualModel
-    case "lambda": LambdaExecutor.usualModel
-    default: .local()
+  /// What a batch costs at a place, by earlier runs there where there were any.
+  private static func model(at place: String, _ prepared: PreparedTask) -> CostModel {
+    var model =
+      switch place {
+      case "slurm": SlurmExecutor.usualModel
+      case "lambda": LambdaExecutor.usualModel
+      default: CostModel.local()
+      }
+    if place != "local", let folder = EarlierTimes.folder(Environment.variables()) {
+      EarlierTimes(folder: folder, place: place, task: prepared.name)
+        .apply(to: &model, options: EarlierTimes.options(of: prepared))
     }
+    return model
   }
 
   private static func model(_ prepared: PreparedTask, _ settings: PlanSettings) throws -> CostModel
   {
     let probe = try LocalProbe(prepared, seconds: 0.6)
-    var model = model(at: settings.place)
-    if probe.times.count > 0 { model.assume(probe.times, .probe) }
+    var model = model(at: settings.place, prepared)
+    // What was measured there says more than a look at the items here.
+    if probe.times.count > 0, model.itemProvenance == .guess {
+      model.assume(probe.times, .probe)
+    }
     model.outputBytes = Figure(probe.outputBytesPerItem, .probe)
     let items = max(1, prepared.source.count)
     model.inputBytes = Figure(Double(prepared.source.byteCount) / Double(items), .measured)

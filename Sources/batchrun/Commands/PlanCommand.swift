@@ -13,7 +13,8 @@ package enum PlanCommand: Subcommand {
       ],
       discussion: [
         "Prints the batches and why they have their size, the waves, the expected time with a 90 % "
-          + "band, the share of overhead, and which of the numbers are guesses. A few items may be "
+          + "band, the share of overhead, and which of the numbers were measured, are those of earlier runs, or "
+          + "guesses. A few items may be "
           + "tried for up to a second to learn their time; nothing is written.",
         "The options describe other workers than those at hand: how long they take to start, how long "
           + "they may live, how many there are.",

@@ -49,6 +49,7 @@ package enum TaskCommand {
     result.places = settings.remote.places
     if !settings.remote.copiesSlowBatches { result.speculation = nil }
     result.mostDollars = settings.remote.mostDollars
+    result.earlierTimes = EarlierTimes.folder(Environment.variables())
     return result
   }
 

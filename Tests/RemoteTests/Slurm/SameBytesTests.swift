@@ -60,6 +60,28 @@ extension OnSlurm {
       try compare(pages, on: "local,slurm", remote: ["--batch-size", "2"])
     }
 
+    @Test("what a run measured is what the plan of the next one begins with")
+    func earlierTimes() throws {
+      let cache = ["XDG_CACHE_HOME": scratch("cache")]
+      let words = ["price", "\(examples)/firms.csv", "--batch-size", "1000"]
+      func plan() -> String {
+        Program.run(
+          [Program.batchrun, "plan"] + words + ["--on", "slurm", "--workers", "2"],
+          environment: cache
+        ).output
+      }
+      #expect(plan().contains("Guesses    start-up (2 s)"), "\(plan())")
+      let run = Program.run(
+        [Program.batchrun] + words + [
+          "--on", "slurm", "--share", scratch("share"), "--workers", "2", "-o", scratch("out"),
+          "--quiet",
+        ], environment: try SlurmCluster.shared.environment.merging(cache) { $1 })
+      #expect(run.code == 0, "\(run.errors)")
+      let after = plan()
+      #expect(after.contains("Earlier    ") && after.contains("from earlier runs"), "\(after)")
+      #expect(!after.contains("Guesses    start-up"), "\(after)")
+    }
+
     @Test("a video is the same file")
     func video() throws {
       scratch.write("marker", "")

@@ -147,7 +147,9 @@ package struct RemoteBatches {
     timings.setUp = timings.started + (told?.timings.setUp ?? 0)
     if let told {
       (timings.host, timings.isCold) = (told.timings.host, told.timings.isCold)
-      timings.outsideSeconds = known.askedSeconds.map { max(0, now - $0 - told.timings.done) }
+      // Where workers take batches by themselves, only the first batch of each waits for its worker.
+      let asked = known.askedSeconds ?? (told.timings.isCold ? known.queuedSeconds : nil)
+      timings.outsideSeconds = asked.map { max(0, now - $0 - told.timings.done) }
     }
     let result = BatchResult(
       batch: batch, items: known.items, unfinished: known.unfinished, ending: ending,
