@@ -3,6 +3,7 @@
 // Slurm cluster, with `s3://BUCKET/PREFIX` for it in functions; a batch size of 0 is left to the planner.
 // `sample-program retry ...` for the failed items of a finished run, and `sample-program worker` for its
 // child processes, array tasks and functions. `run` tries no item twice.
+// `mixed-run` is a run on one thread of this machine and on remote workers at once.
 // `scatter-run` and `scatter-retry` do the same with items that finish in any order.
 // `pack ZIP` writes the package of a function that runs it.
 // `put STORE KEY FILE` writes an object that is not there yet, and ends with 3 where it is.
@@ -67,13 +68,15 @@ do {
     retriesFailed: isRetry, workerCommand: [words[0], "worker"])
   configuration.interrupts = Interrupts()
   if words.count > 8 {
-    configuration.place =
+    let place: Place =
       words[7].hasPrefix("s3://")
       ? .lambda(LambdaSettings(bucket: words[7], workers: Int(words[4])))
       : .slurm(
         SlurmSettings(
           share: words[7], timeLimitSeconds: Double(words[8]) ?? 60,
           options: words.dropFirst(9).map { String($0) }, tasks: Int(words[4])))
+    configuration.places = words[1].hasPrefix("mixed") ? [.local, place] : [place]
+    if words[1].hasPrefix("mixed") { configuration.workers = 1 }
   }
   let session = RunSession(
     prepared: prepared, identity: RunIdentity(task: prepared, limit: nil),

@@ -5,6 +5,8 @@ import Glibc
 package struct SampleSource: ItemSource {
   private let path: String
   private let starts: [Int]
+  /// The work that the lines name.
+  private let work: [Double?]
   package let contentDigest: String
 
   package init(path: String) throws {
@@ -13,6 +15,10 @@ package struct SampleSource: ItemSource {
     var starts = [0]
     for (place, byte) in bytes.enumerated() where byte == 10 { starts.append(place + 1) }
     self.starts = starts
+    work = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+      let words = line.split(separator: " ")
+      return words.first == "work" ? words.last.flatMap { Double($0) } : nil
+    }
     contentDigest = unsafe bytes.withUnsafeBytes { unsafe Checksum.hexadecimal(of: $0) }
   }
 
@@ -28,6 +34,8 @@ package struct SampleSource: ItemSource {
     }
     return count
   }
+
+  package func work(of item: Int) -> Double? { work[item] }
 
   package func input(for items: Range<Int>) -> BatchInput {
     BatchInput(

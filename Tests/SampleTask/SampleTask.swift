@@ -4,7 +4,7 @@ import Glibc
 /// A task for tests whose items say what happens to them.
 ///
 /// An item is a line: `ok`, `fail` (for good), `flaky N` (fails N times in passing), `crash`, `hang`,
-/// `sleep SECONDS`; its record is `ITEM-NUMBER:TEXT` and a newline.
+/// `sleep SECONDS`, `work UNITS` (of a hundredth of a second), `stall SECONDS` (sleeps the first time it is executed, by the journal); its record is `ITEM-NUMBER:TEXT` and a newline.
 package struct SampleTask: BatchTask {
   /// How many lines are finished at once; more than one makes it a bulk task.
   package var blockSize: Int
@@ -65,7 +65,12 @@ package struct SampleTask: BatchTask {
       unsafe nowhere?.pointee = 1
     case "stop": throw TaskError(.cannotRun, "told to stop")
     case "hang": while true { sleep(3600) }
+    case "work": usleep(UInt32((words.last.flatMap { Double($0) } ?? 0) * 1e4))
     case "sleep": usleep(UInt32((words.last.flatMap { Double($0) } ?? 0) * 1e6))
+    case "stall":
+      let executed = try SampleSource.read(journal).split(separator: 10)
+        .count { $0.elementsEqual("\(item)".utf8) }
+      if executed < 2 { sleep(UInt32(words.last.flatMap { Int($0) } ?? 0)) }
     default: break
     }
     return nil

@@ -83,8 +83,9 @@ private struct FunctionRun {
       var configuration = RunConfiguration(
         workers: FunctionSite.environments, batchSize: batchSize,
         workerCommand: [Program.sample, "worker"])
-      configuration.place = .lambda(
-        LambdaSettings(bucket: "s3://jobs/bench", workers: FunctionSite.environments))
+      configuration.places = [
+        .lambda(LambdaSettings(bucket: "s3://jobs/bench", workers: FunctionSite.environments))
+      ]
       let session = RunSession(
         prepared: prepared, identity: RunIdentity(task: prepared, limit: nil),
         target: try OutputTarget.resolve(output),

@@ -40,6 +40,14 @@ public struct BatchResult: Sendable {
     self.times = times
     self.laneState = laneState
   }
+
+  /// Whether this attempt decides a race with another one at the same items: its worker came to an
+  /// ordinary end and finished some of them. The first that does wins, and the other counts no more.
+  ///
+  /// - Parameter items: What was unfinished when the second attempt began.
+  package func wins(raceFor items: Range<Int>) -> Bool {
+    ending == .done && unfinished.count < items.count
+  }
 }
 
 /// The stages of one attempt, in seconds since the run began, on the coordinator's clock.

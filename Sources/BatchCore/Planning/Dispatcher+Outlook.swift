@@ -81,7 +81,7 @@ extension Dispatcher {
   {
     let mean = profile.meanSeconds(at: batch.middle) * slowness
     let work = Double(batch.rest.count) * mean
-    let last = min(batch.budgetSeconds, limits.deadlineSeconds - batch.guardSeconds) + mean / 2
+    let last = min(batch.budgetSeconds, batch.deadlineSeconds - batch.guardSeconds) + mean / 2
     let room = max(mean, batch.startSeconds + last - batch.restStartSeconds)
     // What would be left after the budget stays with the worker where a further batch costs more.
     let left = work - room < batch.keepSeconds ? 0 : work - room

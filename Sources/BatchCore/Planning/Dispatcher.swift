@@ -6,8 +6,12 @@ import Glibc
 /// numbers on the caller's clock, in seconds since the run began, and learns the cost model from what
 /// finishes. Every item is out with one worker, waiting, or done.
 package struct Dispatcher: Sendable {
-  package private(set) var model: CostModel
-  package let limits: ExecutorLimits
+  package internal(set) var model: CostModel
+  /// What the workers allow for whom the next decision is.
+  package internal(set) var limits: ExecutorLimits
+  /// The places where workers are, and the one for which the next decision is; empty for a single one.
+  var places: [Place] = []
+  var place = 0
   /// The size of every batch when the user fixed it.
   package let batchSize: Int?
   package var policy: SizingPolicy
@@ -139,7 +143,8 @@ package struct Dispatcher: Sendable {
     running[index] = RunningBatch(
       items: items, startSeconds: now, setUpSeconds: model.setUpSeconds(worker),
       budgetSeconds: budget, guardSeconds: guardSeconds, cautionSeconds: cautionSeconds,
-      keepSeconds: keepSeconds, isCold: worker == .cold, suspectLevel: level)
+      keepSeconds: keepSeconds, deadlineSeconds: limits.deadlineSeconds, isCold: worker == .cold,
+      suspectLevel: level)
     return Assignment(
       batch: index, items: items, deadlineSeconds: limits.deadlineSeconds, budgetSeconds: budget,
       guardSeconds: guardSeconds, cautionSeconds: cautionSeconds,

@@ -21,6 +21,8 @@ extension Plan {
       fields.append("\"price_curve\":[\(curve)]")
     }
     fields.append("\"model\":\(model.json)")
+    fields.append("\"measured\":[\(measured.map(Self.quoted).joined(separator: ","))]")
+    fields.append("\"earlier\":[\(earlier.map(Self.quoted).joined(separator: ","))]")
     fields.append("\"guesses\":[\(guesses.map(Self.quoted).joined(separator: ","))]")
     fields.append("\"notes\":[\(notes.map(Self.quoted).joined(separator: ","))]")
     let runs = batches.map { "[\($0.firstItem),\($0.itemsPerBatch),\($0.count)]" }

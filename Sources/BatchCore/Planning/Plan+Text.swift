@@ -22,6 +22,10 @@ extension Plan: CustomStringConvertible {
           + "\(Quantity.seconds(billedSeconds)) billed")
       lines += priceCurve.filter { !$0.names.isEmpty }.map(\.line)
     }
+    if !measured.isEmpty { lines.append("Measured   " + measured.joined(separator: "; ")) }
+    if !earlier.isEmpty {
+      lines.append("Earlier    " + earlier.joined(separator: "; ") + ": from earlier runs")
+    }
     lines.append(
       guesses.isEmpty
         ? "Guesses    none" : "Guesses    " + guesses.joined(separator: "; "))

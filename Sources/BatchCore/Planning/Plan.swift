@@ -77,6 +77,9 @@ package struct Plan: Sendable, Equatable {
   package var priceCurve: [PricePoint] = []
   /// The figures that nobody has measured or stated, in words.
   package var guesses: [String] = []
+  /// The figures that were measured, by trying a few items; and those that earlier runs measured.
+  package var measured: [String] = []
+  package var earlier: [String] = []
   /// Sentences for the user about what could not be had.
   package var notes: [String] = []
   /// Why nothing of this can run; nil when it can.

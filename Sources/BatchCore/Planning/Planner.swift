@@ -19,7 +19,9 @@ package enum Planner {
     var plan = Plan(model: model)
     plan.itemCount = items
     plan.objective = objective
-    plan.guesses = guesses(of: model)
+    plan.guesses = figures(of: model, .guess)
+    plan.measured = figures(of: model, .probe) + figures(of: model, .measured)
+    plan.earlier = figures(of: model, .history)
     plan.refusal = refusal(model, limits)
     guard items > 0, plan.refusal == nil else { return plan }
     var limits = limits
@@ -135,18 +137,19 @@ package enum Planner {
 
   // MARK: - Words
 
-  private static func guesses(of model: CostModel) -> [String] {
-    var guesses: [String] = []
-    if model.itemProvenance == .guess {
-      guesses.append("time per item (\(Quantity.seconds(model.items.meanSeconds)))")
+  /// The figures that come from somewhere, with their values.
+  private static func figures(of model: CostModel, _ provenance: Provenance) -> [String] {
+    var figures: [String] = []
+    if model.itemProvenance == provenance {
+      figures.append("time per item (\(Quantity.seconds(model.items.meanSeconds)))")
     }
-    if model.startUpSeconds.provenance == .guess {
-      guesses.append("start-up (\(Quantity.seconds(model.startUpSeconds.value)))")
+    if model.startUpSeconds.provenance == provenance {
+      figures.append("start-up (\(Quantity.seconds(model.startUpSeconds.value)))")
     }
-    if model.batchOverheadSeconds.provenance == .guess {
-      guesses.append("overhead per batch (\(Quantity.seconds(model.batchOverheadSeconds.value)))")
+    if model.batchOverheadSeconds.provenance == provenance {
+      figures.append("overhead per batch (\(Quantity.seconds(model.batchOverheadSeconds.value)))")
     }
-    return guesses
+    return figures
   }
 
   private static func refusal(_ model: CostModel, _ limits: ExecutorLimits) -> String? {

@@ -7,6 +7,7 @@ struct RunningBatch: Sendable {
   var guardSeconds: Double
   var cautionSeconds: Double
   var keepSeconds: Double
+  var deadlineSeconds: Double
   var isCold: Bool
   var suspectLevel: Int
   var reportedItems = 0

@@ -8,6 +8,7 @@ package struct RunEvent: Sendable, Equatable {
     case runStarted = "run_started"
     case planned
     case batch
+    case copied
     case retry
     case suspect
     case committed
@@ -61,7 +62,8 @@ package struct RunEvent: Sendable, Equatable {
 // MARK: - The events
 
 extension RunEvent {
-  static func batch(_ result: BatchResult, _ assignment: Assignment, isIsolated: Bool) -> RunEvent {
+  /// - Parameter place: The name of the executor.
+  static func batch(_ result: BatchResult, _ order: BatchOrder, place: String) -> RunEvent {
     let timings = result.timings
     var fields: [(String, JSONValue)] = [
       ("batch", .integer(result.batch.rawValue)), ("first", .integer(result.items.lowerBound)),
@@ -69,10 +71,11 @@ extension RunEvent {
       ("finished", .integer(result.items.count - result.unfinished.count)),
       ("queued", .seconds(timings.queued)), ("started", .seconds(timings.started)),
       ("set_up", .seconds(timings.setUp)), ("done", .seconds(timings.done)),
-      ("host", .string(timings.host)), ("cold", .bool(timings.isCold)),
+      ("place", .string(place)), ("host", .string(timings.host)), ("cold", .bool(timings.isCold)),
       ("longest_item", .number(result.times.maxSeconds)),
     ]
-    if isIsolated { fields.append(("isolated", .bool(true))) }
+    if let first = order.copyOf { fields.append(("copy_of", .integer(first.rawValue))) }
+    if order.isIsolated { fields.append(("isolated", .bool(true))) }
     switch result.ending {
     case .done: break
     case .stopped(let sentence): fields += [("ending", "stopped"), ("message", .string(sentence))]
@@ -84,6 +87,18 @@ extension RunEvent {
       fields += [("ending", "hung"), ("suspects", .integer(items.lowerBound))]
     }
     return RunEvent(.batch, fields)
+  }
+
+  /// - Parameter seconds: How long the first attempt had been under way.
+  static func copied(_ order: BatchOrder, runningSeconds seconds: Double) -> RunEvent {
+    RunEvent(
+      .copied,
+      [
+        ("batch", .integer(order.copyOf?.rawValue ?? 0)),
+        ("copy", .integer(order.assignment.batch.rawValue)),
+        ("first", .integer(order.assignment.items.lowerBound)),
+        ("count", .integer(order.assignment.items.count)), ("seconds", .seconds(seconds)),
+      ])
   }
 
   static func committed(_ progress: CommitWriter.Progress) -> RunEvent {

@@ -24,6 +24,10 @@ package struct RunTally: Sendable, Equatable {
   package var elapsedSeconds = 0.0
   package var timeLeft: RunProgress.TimeLeft?
   package var outputBytes = 0
+  /// Batches that were tried a second time beside the first because they took too long, and how many
+  /// of the second attempts were faster.
+  package var copies = 0
+  package var copiesWon = 0
   /// What the workers have cost; nil where they are free.
   package var dollars: Double?
 

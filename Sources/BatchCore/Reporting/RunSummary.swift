@@ -42,6 +42,10 @@ public struct RunSummary: Sendable, Equatable {
   public var remarks: [Remark]
   /// Nil where the executor is free.
   public var dollars: Double?
+  /// Batches that took too long and were tried a second time beside the first, and how many of the
+  /// second attempts were faster.
+  public var copies = 0
+  public var copiesWon = 0
 
   /// A number of records and what they have in common.
   public struct Remark: Sendable, Equatable {

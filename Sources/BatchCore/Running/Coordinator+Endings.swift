@@ -3,9 +3,12 @@
 extension Coordinator {
   func takePlanned(_ result: BatchResult, _ planned: BatchIndex) {
     let rest = result.unfinished
+    // A second attempt has only what the first had left.
+    let items = dispatcher.items(of: planned) ?? result.items
+    let times = items == result.items ? result.times : ItemTimes()
     // What is finished counts from the front; items that finish in any order leave gaps.
-    let isPrefix = rest.isEmpty || rest.ranges == [rest.bounds.lowerBound..<result.items.upperBound]
-    let finished = isPrefix ? result.items.count - rest.count : result.items.count
+    let isPrefix = rest.isEmpty || rest.ranges == [rest.bounds.lowerBound..<items.upperBound]
+    let finished = isPrefix ? items.count - rest.count : items.count
     switch result.ending {
     case .done:
       let outside = result.timings.outsideSeconds
@@ -14,23 +17,23 @@ extension Coordinator {
       dispatcher.finished(
         planned, finishedItems: finished,
         startUpSeconds: isCold ? outside.map { max(0, $0 - overhead) } : nil,
-        overheadSeconds: isCold ? nil : outside, times: result.times)
+        overheadSeconds: isCold ? nil : outside, times: times)
       if !isPrefix { giveBack(rest) }
     case .stopped(let sentence):
-      dispatcher.finished(planned, finishedItems: finished, times: result.times)
+      dispatcher.finished(planned, finishedItems: finished, times: times)
       stop(.stopped(sentence))
     case .hung(let items):
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      dispatcher.finished(planned, finishedItems: items.count, times: times)
       suspect(items, among: rest, because: "hung")
     case .exceeded(let items):
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      dispatcher.finished(planned, finishedItems: items.count, times: times)
       suspect(items, among: rest, because: "exceeded the time limit")
     case .lost(let sentence):
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      dispatcher.finished(planned, finishedItems: items.count, times: times)
       giveBack(rest)
       noteLoss(sentence)
     case .died:
-      dispatcher.finished(planned, finishedItems: result.items.count, times: result.times)
+      dispatcher.finished(planned, finishedItems: items.count, times: times)
       suspect(rest.bounds, among: rest, because: "died")
     }
   }
@@ -69,7 +72,7 @@ extension Coordinator {
     for range in usual.ranges { dispatcher.giveBack(range) }
   }
 
-  func takeIsolated(_ result: BatchResult) {
+  func takeIsolated(_ result: BatchResult, _ limits: ExecutorLimits) {
     let rest = result.unfinished
     switch result.ending {
     case .done: for range in rest.ranges { suspects.add(range) }
@@ -87,7 +90,7 @@ extension Coordinator {
       giveUp(
         item, .exceedsLimit,
         "alone in a worker of its own it was not done within the time limit of "
-          + "\(Quantity.seconds(executor.limits.deadlineSeconds)); raise the limit, or make it smaller"
+          + "\(Quantity.seconds(limits.deadlineSeconds)); raise the limit, or make it smaller"
       )
     case .hung(let items):
       guard !rest.isEmpty else { return }
@@ -105,7 +108,11 @@ extension Coordinator {
   }
 
   /// Records that an item failed for good, on the runner's own account.
-  private func giveUp(_ item: Int, _ code: ItemFailure.Code, _ message: String) {
+  ///
+  /// - Parameter attempts: How often it was tried; nil for what the retries say and one attempt alone.
+  func giveUp(
+    _ item: Int, _ code: ItemFailure.Code, _ message: String, attempts: Int? = nil
+  ) {
     let place = prepared.source.inputIndex(of: item)
     var failure = ItemFailure(item: ItemID(place), code: code, message: message)
     guard tolerates(failure) else {
@@ -120,7 +127,7 @@ extension Coordinator {
       buffers.charge(part)
       submit(
         CommitWriter.Submission(
-          part: part, attempts: retries.attempts(of: item) + 2, host: hostName()))
+          part: part, attempts: attempts ?? retries.attempts(of: item) + 2, host: hostName()))
     } catch {
       stop(.stopped("\(error)"))
     }

@@ -1,4 +1,4 @@
-/// Carries one plan out: hands batches to an executor, results to the writer, and knows when to stop.
+/// Carries one plan out: hands batches to executors, results to the writer, and knows when to stop.
 ///
 /// One thread owns it; executors, writer, sink and signals reach it through its mailbox.
 final class Coordinator {
@@ -10,17 +10,38 @@ final class Coordinator {
     case interrupted(Int32)
   }
 
-  private struct Flight {
+  struct Flight {
     var order: BatchOrder
+    /// The number of the site where it is.
+    var site: Int
     /// The batch as the dispatcher knows it; nil for suspects.
     var planned: BatchIndex?
+    /// Another attempt at the same items that is out.
+    var rival: BatchIndex?
+    /// Whether that was faster; this one counts no more.
+    var hasLost = false
+    /// When a worker began with it.
+    var beganSeconds: Double?
+    /// How many copies of the batch were made.
+    var copies = 0
+    /// The items that were not handed over yet, where workers are remote.
+    var left: ItemSet
+
+    init(order: BatchOrder, site: Int, planned: BatchIndex?, rival: BatchIndex? = nil) {
+      self.order = order
+      self.site = site
+      self.planned = planned
+      self.rival = rival
+      left = ItemSet([order.assignment.items])
+    }
   }
 
   let prepared: PreparedTask
-  private let configuration: RunConfiguration
-  private let clock: MonotonicClock
+  let configuration: RunConfiguration
+  let clock: MonotonicClock
   private let mailbox: Mailbox<Message>
-  let executor: any Executor
+  /// Where batches go; several when one run uses more than one kind of workers.
+  var sites: [Site]
   private let writer: CommitWriter
   let buffers: PartBuffers
   private let sink: any ResultSink
@@ -30,41 +51,45 @@ final class Coordinator {
   var dispatcher: Dispatcher
   var suspects: SuspectQueue
   var retries = RetryQueue()
-  private var flights: [BatchIndex: Flight] = [:]
-  private var batchCount = 0
-  private var warmWorkers = 0
-  private var ending: RunOutcome.Ending?
-  private var tally: RunTally
+  var flights: [BatchIndex: Flight] = [:]
+  var batchCount = 0
+  private(set) var ending: RunOutcome.Ending?
+  var tally: RunTally
   private var lastProgress = -1.0
   private var failuresSeen: Int
   /// Workers lost since something was finished.
   var lossesInRow = 0
   /// Batches that are over and whose results are not yet known to be committed, with how many parts
   /// had been handed to the writer then.
-  private var uncommitted: [(batch: BatchIndex, parts: Int)] = []
+  private var uncommitted: [(batch: BatchIndex, site: Int, parts: Int)] = []
   private var partsSubmitted = 0
-  private var spending: Spending
+  var spending: Spending
+  /// How long items take by their work.
+  var pace = WorkPace()
+  /// Batches that have come back and counted.
+  private(set) var batchesDone = 0
+  var lastLookForSlow = 0.0
   /// What batches leave to those after them, where they run in other processes.
-  private var laneStates: LaneStates?
+  var laneStates: LaneStates?
 
   init(
     prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
-    suspects: [Range<Int>], leftovers: [Part], clock: MonotonicClock, mailbox: Mailbox<Message>,
-    executor: any Executor, writer: CommitWriter, buffers: PartBuffers, sink: any ResultSink,
+    suspects: [Range<Int>], clock: MonotonicClock, mailbox: Mailbox<Message>,
+    executors: [any Executor], writer: CommitWriter, buffers: PartBuffers, sink: any ResultSink,
     log: EventLog, observer: any RunObserver
   ) {
     self.prepared = prepared
     self.configuration = configuration
     self.clock = clock
     self.mailbox = mailbox
-    self.executor = executor
+    sites = executors.map { Site($0) }
     self.writer = writer
     self.buffers = buffers
     self.sink = sink
     self.log = log
     self.observer = observer
     var remaining = ItemSet(state.remaining)
-    let results = leftovers.compactMap { part -> Part? in
+    let results = executors.flatMap(\.leftovers).compactMap { part -> Part? in
       // A passing failure is worth another attempt, which is what this process is there for.
       guard part.itemSet.isSubset(of: remaining),
         !part.failures.contains(where: { $0.failure.isTransient })
@@ -81,14 +106,23 @@ final class Coordinator {
       }
     }
     self.suspects = queue
+    let isRemote = executors.contains { $0.isRemote }
+    let limits = executors.map { executor in
+      var limits = executor.limits
+      limits.workers = executors.reduce(0) { $0 + $1.limits.workers }
+      return limits
+    }
+    let models = executors.map { Self.model(of: $0, prepared, configuration) }
     let lanes = prepared.source.dispatchOrder.map {
-      WaitingItems.Lanes($0, batchesPerLane: executor.isRemote ? 1 : nil)
+      WaitingItems.Lanes($0, batchesPerLane: isRemote ? 1 : nil)
     }
     dispatcher = Dispatcher(
-      remaining: usual.ranges, model: executor.model, limits: executor.limits,
+      remaining: usual.ranges, model: models[0], limits: limits[0],
       batchSize: configuration.batchSize, lanes: lanes)
-    if executor.isRemote { laneStates = lanes.map { LaneStates($0) } }
-    spending = Spending(price: executor.limits.price, most: configuration.mostDollars)
+    if isRemote { laneStates = lanes.map { LaneStates($0) } }
+    for site in executors.indices.dropFirst() { dispatcher.add(limits[site], models[site]) }
+    spending = Spending(
+      price: executors.lazy.compactMap(\.limits.price).first, most: configuration.mostDollars)
     tally = RunTally()
     tally.total = state.total
     tally.done = state.total - state.remainingCount
@@ -110,20 +144,47 @@ final class Coordinator {
     checkBudget()
     while !isOver {
       fill()
+      copySlowBatches()
       if isOver { break }
       mailbox.receive(into: &messages, waiting: secondsUntilNextThing)
       for message in messages { take(message) }
       tellProgress()
     }
     let isWritten = writer.finish()
-    executor.shutDown(isCommitted: isWritten)
+    for site in sites { site.executor.shutDown(isCommitted: isWritten) }
     mailbox.receive(into: &messages, waiting: 0)
     for message in messages { take(message) }
     if !isWritten, ending == nil { ending = .stopped("the results could not be written") }
     tellProgress(always: true)
+    keepTimes()
     // An interrupt that came when all was done has nothing left to stop.
     if case .interrupted = ending, isWritten, tally.done == tally.total { ending = nil }
     return ending ?? .complete
+  }
+
+  /// What is known of an executor before the run has measured anything.
+  private static func model(
+    of executor: any Executor, _ prepared: PreparedTask, _ configuration: RunConfiguration
+  ) -> CostModel {
+    var model = executor.model
+    if executor.isRemote, let folder = configuration.earlierTimes {
+      EarlierTimes(folder: folder, place: executor.name, task: prepared.name)
+        .apply(to: &model, options: EarlierTimes.options(of: prepared))
+    }
+    return model
+  }
+
+  /// Leaves what was measured to later runs.
+  private func keepTimes() {
+    guard let folder = configuration.earlierTimes else { return }
+    for site in sites.indices where sites[site].executor.isRemote {
+      dispatcher.enter(site)
+      let name = sites[site].executor.name
+      var times = EarlierTimes(folder: folder, place: name, task: prepared.name)
+      let before = times
+      times.note(dispatcher.model, options: EarlierTimes.options(of: prepared))
+      if times != before { times.write(folder: folder, place: name, task: prepared.name) }
+    }
   }
 
   var finalTally: RunTally { tally }
@@ -137,100 +198,7 @@ final class Coordinator {
   func stop(_ reason: RunOutcome.Ending) {
     guard ending == nil else { return }
     ending = reason
-    executor.drain()
-  }
-
-  // MARK: - Handing out
-
-  /// A few batches wait ready when they are so short that fetching the next would show.
-  private var capacity: Int {
-    let workers = executor.limits.workers
-    let batchSeconds = averageBatchSeconds
-    if executor.isRemote {
-      // What a worker waits for its next batch is a small share of a long one.
-      return batchSeconds < 20 * executor.limits.handOverSeconds
-        ? workers + (workers + 1) / 2 : workers
-    }
-    return batchSeconds < 0.005 ? workers * (batchSeconds < 0.0005 ? 4 : 2) : workers
-  }
-
-  private var averageBatchSeconds: Double {
-    let busy = flights.values.reduce(0) { $0 + $1.order.assignment.items.count }
-    guard !flights.isEmpty else { return 1 }
-    return dispatcher.model.knowsItems
-      ? Double(busy) / Double(flights.count) * dispatcher.model.items.meanSeconds : 1
-  }
-
-  private func fill() {
-    for range in retries.due(at: clock.now) { dispatcher.giveBack(range) }
-    do {
-      while ending == nil, flights.count < capacity, affordsAnother(),
-        let flight = try nextFlight()
-      {
-        flights[flight.order.assignment.batch] = flight
-        executor.submit(flight.order)
-      }
-    } catch {
-      stop(.stopped("\(error)"))
-    }
-  }
-
-  private func nextFlight() throws -> Flight? {
-    if let range = suspects.next(where: { dispatcher.mayHandOut($0) }) {
-      return try isolatedFlight(range)
-    }
-    let limits = executor.limits
-    var failure: (any Error)?
-    let assignment = dispatcher.next(
-      now: clock.now, idleWorkers: max(1, limits.workers - flights.count),
-      worker: warmWorkers < limits.workers ? .cold : .warm,
-      fitting: { range in
-        guard let most = limits.payloadBytes else { return range.count }
-        do { return try prepared.source.prefix(of: range, fitting: most) } catch {
-          failure = error
-          return 1
-        }
-      }, cut: { prepared.source.cut($0, at: $1) })
-    if let failure { throw failure }
-    guard var assignment else { return nil }
-    warmWorkers = min(limits.workers, warmWorkers + 1)
-    let planned = assignment.batch
-    assignment.batch = nextIndex()
-    return Flight(order: try order(assignment), planned: planned)
-  }
-
-  private func isolatedFlight(_ range: Range<Int>) throws -> Flight {
-    let assignment = Assignment(batch: nextIndex(), items: range)
-    dispatcher.handedOut(range)
-    return Flight(order: try order(assignment, isIsolated: true), planned: nil)
-  }
-
-  private func nextIndex() -> BatchIndex {
-    defer { batchCount += 1 }
-    return BatchIndex(batchCount)
-  }
-
-  private func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
-    var input = try prepared.source.input(for: assignment.items)
-    input.earlierAttempts = retries.attempts(ofAll: assignment.items)
-    input.laneState = laneStates?[assignment.items]
-    var order = BatchOrder(
-      assignment: assignment, input: input,
-      timeoutSeconds: timeoutSeconds,
-      isIsolated: isIsolated, queuedSeconds: clock.now)
-    if dispatcher.model.knowsItems {
-      let items = dispatcher.model.items
-      order.expectedSeconds =
-        items.meanSeconds * Double(assignment.items.count) + items.upperSeconds
-    }
-    return order
-  }
-
-  /// After so many seconds without a sign of life an item is taken to hang. A task that waits for
-  /// something outside applies the user's time-out to that by itself.
-  var timeoutSeconds: Double {
-    let own = prepared.defaultTimeoutSeconds
-    return prepared.task.overlap > 1 ? own : configuration.timeoutSeconds ?? own
+    for site in sites { site.executor.drain() }
   }
 
   private var secondsUntilNextThing: Double {
@@ -244,6 +212,7 @@ final class Coordinator {
     case .executor(.part(let batch, let part, let host, isLast: _)):
       take(part, of: batch, host: host)
     case .executor(.finished(let result)): take(result)
+    case .executor(.began(let batch)): flights[batch]?.beganSeconds = clock.now
     case .executor(.billed(let seconds, let requests)):
       spending.charge(seconds: seconds, requests: requests)
       tally.dollars = spending.dollars
@@ -259,28 +228,9 @@ final class Coordinator {
     }
   }
 
-  private var hasMore: Bool { dispatcher.hasWaitingItems || !suspects.isEmpty }
-
-  /// Whether another batch may go out as far as its cost is concerned; stops the run when none may any
-  /// more.
-  private func affordsAnother() -> Bool {
-    guard hasMore else { return true }
-    let model = dispatcher.model
-    let out = flights.values.map { flight in
-      min(flight.order.expectedSeconds, flight.order.assignment.budgetSeconds)
-    }
-    // Nothing is known of a first batch but that it ends before its deadline.
-    let next = out.max() ?? (model.knowsItems ? model.items.upperSeconds : .infinity)
-    let all = (out + [next]).map {
-      min($0, executor.limits.deadlineSeconds) + model.setUpSeconds(.cold)
-    }
-    guard let objection = spending.objection(toBatches: all) else { return true }
-    if flights.isEmpty { stop(.stopped(objection)) }
-    return false
-  }
-
   private func take(_ part: Part, of batch: BatchIndex, host: String) {
-    guard flights[batch] != nil else { return buffers.giveBack(part) }
+    guard let flight = flights[batch], !flight.hasLost else { return buffers.giveBack(part) }
+    if sites[flight.site].executor.isRemote { flights[batch]?.left.remove(part.itemSet) }
     let first = part.items.lowerBound
     if let failed = part.failures.first, failed.failure.isTransient, part.itemCount == 1,
       let retry = retries.failed(
@@ -309,14 +259,21 @@ final class Coordinator {
 
   private func take(_ result: BatchResult) {
     guard let flight = flights.removeValue(forKey: result.batch) else { return }
-    log.add(.batch(result, flight.order.assignment, isIsolated: flight.order.isIsolated))
-    if executor.isRemote { uncommitted.append((result.batch, partsSubmitted)) }
+    log.add(.batch(result, flight.order, place: sites[flight.site].executor.name))
+    sites[flight.site].out -= 1
+    if sites[flight.site].executor.isRemote {
+      uncommitted.append((result.batch, flight.site, partsSubmitted))
+    }
     if let state = result.laneState { laneStates?[result.items] = state }
+    guard countsAfterRace(result, flight) else { return }
+    batchesDone += 1
+    dispatcher.enter(flight.site)
+    notePace(result, flight.site)
     if let planned = flight.planned {
       takePlanned(result, planned)
     } else {
       dispatcher.cameBack(result.items)
-      takeIsolated(result)
+      takeIsolated(result, sites[flight.site].limits)
     }
   }
 
@@ -328,7 +285,9 @@ final class Coordinator {
     sink.advance(to: progress.outputEnd)
     let safe = uncommitted.prefix { $0.parts <= progress.partsTaken }
     if !safe.isEmpty {
-      executor.committed(safe.map(\.batch))
+      for site in sites.indices where sites[site].executor.isRemote {
+        sites[site].executor.committed(safe.filter { $0.site == site }.map(\.batch))
+      }
       uncommitted.removeFirst(safe.count)
     }
     log.add(.committed(progress))

@@ -4,6 +4,15 @@ package enum Place: Sendable, Equatable {
   case local
   case slurm(SlurmSettings)
   case lambda(LambdaSettings)
+
+  /// The word by which users know it.
+  package var name: String {
+    switch self {
+    case .local: "local"
+    case .slurm: "slurm"
+    case .lambda: "lambda"
+    }
+  }
 }
 
 /// How a run is to go; nothing here changes what it gives.
@@ -23,7 +32,15 @@ package struct RunConfiguration: Sendable {
   package var retriesFailed: Bool
   /// The program and arguments that start a worker process.
   package var workerCommand: [String]
-  package var place = Place.local
+  /// Where batches go; at least one.
+  package var places = [Place.local]
+  /// Makes executors that are none of the program's own; nil for those of `places`.
+  package var makeExecutors: (@Sendable (ExecutorContext) throws -> [any Executor])?
+  /// When a batch that takes too long is tried a second time beside the first; nil for never.
+  package var speculation: SpeculationPolicy? = SpeculationPolicy()
+  /// The folder where remote runs look up what earlier ones have measured, and leave what they measure;
+  /// nil for none. Threads of this machine have measured as much within a moment.
+  package var earlierTimes: String?
   /// The run stops before its workers have cost more, in dollars; nil for no such bound.
   package var mostDollars: Double?
 

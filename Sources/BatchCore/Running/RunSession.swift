@@ -197,46 +197,39 @@ package struct RunSession {
     _ mailbox: Mailbox<Coordinator.Message>, _ sink: any ResultSink, _ log: EventLog
   ) throws -> Coordinator {
     let buffers = PartBuffers(workers: configuration.workers)
-    let (executor, leftovers) = try makeExecutor(buffers) {
-      mailbox.post(.executor($0), wakes: $0.isPressing)
-    }
+    let executors = try makeExecutors(
+      ExecutorContext(
+        run: identity.id, task: prepared, clock: clock, buffers: buffers,
+        report: { mailbox.post(.executor($0), wakes: $0.isPressing) }))
     let writer = try CommitWriter(
       directory: directory, ledger: ledger, resuming: state, buffers: buffers, clock: clock,
       report: { mailbox.post(.writer($0)) })
     return Coordinator(
       prepared: prepared, configuration: configuration, state: state, suspects: suspects,
-      leftovers: leftovers, clock: clock, mailbox: mailbox, executor: executor, writer: writer,
-      buffers: buffers,
+      clock: clock, mailbox: mailbox, executors: executors, writer: writer, buffers: buffers,
       sink: sink, log: log, observer: observer)
   }
 
-  /// The place where the batches go, and what workers of an earlier process have left there.
-  private func makeExecutor(
-    _ buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
-  ) throws -> (executor: any Executor, leftovers: [Part]) {
-    switch configuration.place {
-    case .local:
-      let executor = try LocalExecutor(
-        .init(
-          workers: configuration.workers, workerCommand: configuration.workerCommand,
-          inFlightPath: directory.file(.inFlight)),
-        task: prepared, clock: clock, buffers: buffers, report: report)
-      return (executor, [])
-    case .lambda(let settings):
-      let executor = try LambdaExecutor(settings, remoteContext(buffers, report))
-      return (executor, executor.leftovers)
-    case .slurm(let settings):
-      let executor = try SlurmExecutor(settings, remoteContext(buffers, report))
-      configuration.interrupts?.beforeForcedExit { executor.abandon() }
-      return (executor, executor.leftovers)
-    }
+  /// The places where the batches go.
+  private func makeExecutors(_ context: ExecutorContext) throws -> [any Executor] {
+    if let make = configuration.makeExecutors { return try make(context) }
+    let executors = try configuration.places.map { try makeExecutor(at: $0, context) }
+    configuration.interrupts?.beforeForcedExit { for executor in executors { executor.abandon() } }
+    return executors
   }
 
-  private func remoteContext(
-    _ buffers: PartBuffers, _ report: @escaping @Sendable (ExecutorEvent) -> Void
-  ) -> RemoteBatches.Context {
-    RemoteBatches.Context(
-      run: identity.id, task: prepared, clock: clock, buffers: buffers, report: report)
+  private func makeExecutor(
+    at place: Place, _ context: ExecutorContext
+  ) throws -> any Executor {
+    switch place {
+    case .local:
+      try LocalExecutor(
+        .init(
+          workers: configuration.workers, workerCommand: configuration.workerCommand,
+          inFlightPath: directory.file(.inFlight)), context)
+    case .lambda(let settings): try LambdaExecutor(settings, context)
+    case .slurm(let settings): try SlurmExecutor(settings, context)
+    }
   }
 
   func makeSink(_ mailbox: Mailbox<Coordinator.Message>) -> any ResultSink {
@@ -257,6 +250,7 @@ package struct RunSession {
         ("version", .string(ProgramVersion.current)), ("items", .integer(state.total)),
         ("done", .integer(state.total - state.remainingCount)),
         ("retry", .bool(state.isRetry)), ("workers", .integer(configuration.workers)),
+        ("places", .array(configuration.places.map { .string($0.name) })),
         ("host", .string(hostName())), ("process", .integer(Int(getpid()))),
         (
           "identity",
@@ -276,6 +270,10 @@ package struct RunSession {
     if !prepared.marks.isEmpty {
       let counts = zip(prepared.marks, outcome.tally.marks).map { ($0.name, $1) }
       fields.append(("marks", .counts(Dictionary(counts, uniquingKeysWith: +))))
+    }
+    if outcome.tally.copies > 0 {
+      fields.append(("copies", .integer(outcome.tally.copies)))
+      fields.append(("copies_won", .integer(outcome.tally.copiesWon)))
     }
     if case .stopped(let sentence) = outcome.ending {
       fields.append(("message", .string(sentence)))

@@ -27,6 +27,12 @@ public protocol ItemSource: Sendable {
   /// For items that belong together, such as a page that is listed twice.
   func cut(_ items: Range<Int>, at position: Int) -> Int
 
+  /// How much work is in an item next to the others, in a unit of the source's own such as frames; nil
+  /// where that cannot be told without doing it.
+  ///
+  /// An item whose work is too much for the time limit of a worker is not tried there.
+  func work(of item: Int) -> Double?
+
   /// The order in which items are handed out; nil for that of the input.
   ///
   /// With one, the ranges of items that `prefix` and `input` get are positions in this order.
@@ -35,6 +41,8 @@ public protocol ItemSource: Sendable {
 
 extension ItemSource {
   public var dispatchOrder: DispatchOrder? { nil }
+
+  public func work(of item: Int) -> Double? { nil }
 
   public func files(for items: Range<Int>) -> [String] { [] }
 

@@ -10,6 +10,9 @@ package struct BatchOrder: Sendable {
   package var queuedSeconds: Double
   /// How long the batch should take, as far as that is known; infinite while nothing is.
   package var expectedSeconds: Double
+  /// The batch whose unfinished items these are, where this is a second attempt at them beside the
+  /// first; the worker need not know.
+  package var copyOf: BatchIndex?
 
   package init(
     assignment: Assignment, input: BatchInput, timeoutSeconds: Double, isIsolated: Bool = false,

@@ -14,11 +14,25 @@ extension PlanCommand {
       guard let plugin = context.plugin(named: name.rawValue) else {
         throw TaskError(.usage, "there is no task \(name)")
       }
-      let plan = try plan(plugin, input, invocation.options, settings, context.console)
-      try context.console.print(settings.json ? plan.json + "\n" : plan.description + "\n")
-      return plan.refusal == nil ? .success : .notCarriedOut
+      let shares = try settings.places.map { place in
+        MixedPlan.Share(
+          place: place,
+          plan: try plan(
+            plugin, input, invocation.options, settings.at(place), context.console))
+      }
+      try context.console.print(text(shares, settings))
+      return shares.contains { $0.plan.refusal == nil } ? .success : .notCarriedOut
     }
     return .success
+  }
+
+  private static func text(_ shares: [MixedPlan.Share], _ settings: PlanSettings) -> String {
+    guard shares.count == 1 else {
+      let plan = MixedPlan(shares)
+      return (settings.json ? plan.json : plan.lines.joined(separator: "\n")) + "\n"
+    }
+    let plan = shares[0].plan
+    return (settings.json ? plan.json : plan.description) + "\n"
   }
 
   private static func scenario(_ path: String) throws -> Scenario {
@@ -56,7 +70,9 @@ extension PlanCommand {
       TaskRequest(
         options: options, input: spool?.file ?? InputFile(path: path, displayName: path),
         limit: settings.limit))
-    if !settings.json { for note in prepared.notes { console.complain(note) } }
+    if !settings.json, settings.place == settings.places.first {
+      for note in prepared.notes { console.complain(note) }
+    }
     if let estimate = prepared.estimate, let order = prepared.source.dispatchOrder {
       return plan(prepared, estimate, order, settings)
     }
@@ -87,13 +103,15 @@ extension PlanCommand {
       },
       mostBatchItems: (try? prepared.source.prefix(of: 0..<items, fitting: .max)) ?? items)
     var model = CostModel.local(itemSeconds: pace.meanSeconds)
-    let place = self.model(at: settings.place)
+    let place = self.model(at: settings.place, prepared)
     model.startUpSeconds = place.startUpSeconds
     model.batchOverheadSeconds = place.batchOverheadSeconds
     if let startUp = settings.startUpSeconds { model.startUpSeconds = Figure(startUp, .given) }
     var plan = Planner.plan(
       items: items, model: model, limits: limits, batchSize: settings.batchSize, pace: pace)
     plan.guesses = estimate.guesses
+    plan.measured = []
+    plan.earlier = plan.earlier.filter { !$0.hasPrefix("time per item") }
     plan.details = estimate.lines
     if isShared {
       plan.workers = min(workers, plan.workers)
@@ -145,20 +163,29 @@ extension PlanCommand {
     return limits
   }
 
-  /// What a batch costs at the place that the options name.
-  private static func model(at place: String) -> CostModel {
-    switch place {
-    case "slurm": SlurmExecutor.usualModel
-    case "lambda": LambdaExecutor.usualModel
-    default: .local()
+  /// What a batch costs at a place, by earlier runs there where there were any.
+  private static func model(at place: String, _ prepared: PreparedTask) -> CostModel {
+    var model =
+      switch place {
+      case "slurm": SlurmExecutor.usualModel
+      case "lambda": LambdaExecutor.usualModel
+      default: CostModel.local()
+      }
+    if place != "local", let folder = EarlierTimes.folder(Environment.variables()) {
+      EarlierTimes(folder: folder, place: place, task: prepared.name)
+        .apply(to: &model, options: EarlierTimes.options(of: prepared))
     }
+    return model
   }
 
   private static func model(_ prepared: PreparedTask, _ settings: PlanSettings) throws -> CostModel
   {
     let probe = try LocalProbe(prepared, seconds: 0.6)
-    var model = model(at: settings.place)
-    if probe.times.count > 0 { model.assume(probe.times, .probe) }
+    var model = model(at: settings.place, prepared)
+    // What was measured there says more than a look at the items here.
+    if probe.times.count > 0, model.itemProvenance == .guess {
+      model.assume(probe.times, .probe)
+    }
     model.outputBytes = Figure(probe.outputBytesPerItem, .probe)
     let items = max(1, prepared.source.count)
     model.inputBytes = Figure(Double(prepared.source.byteCount) / Double(items), .measured)
@@ -168,6 +195,15 @@ extension PlanCommand {
 }
 
 extension PlanSettings {
+  /// The same for one of its places alone; where there are more, a number of workers is that of the
+  /// remote ones.
+  func at(_ place: String) -> PlanSettings {
+    var one = self
+    one.place = place
+    if places.count > 1, place == "local" { one.workers = nil }
+    return one
+  }
+
   /// Whether the workers are not the threads of this machine.
   var describesOthers: Bool {
     place != "local" || startUpSeconds != nil || timeLimitSeconds != nil || workerMemoryBytes != nil

@@ -13,7 +13,8 @@ package enum PlanCommand: Subcommand {
       ],
       discussion: [
         "Prints the batches and why they have their size, the waves, the expected time with a 90 % "
-          + "band, the share of overhead, and which of the numbers are guesses. A few items may be "
+          + "band, the share of overhead, and which of the numbers were measured, are those of earlier runs, or "
+          + "guesses. A few items may be "
           + "tried for up to a second to learn their time; nothing is written.",
         "The options describe other workers than those at hand: how long they take to start, how long "
           + "they may live, how many there are.",
@@ -70,13 +71,16 @@ package struct PlanSettings: Sendable, Equatable {
   package var workerMemoryBytes: Int?
   package var batchSize: Int?
   package var limit: Int?
-  /// Where the workers are: local, slurm or lambda.
+  /// Where the workers are: local, slurm or lambda; several for a run that uses more than one place.
+  package var places = ["local"]
+  /// The one of these that is planned.
   package var place = "local"
   package var prices: LambdaPrices?
   package var json: Bool
 
   package init(_ options: OptionValues) throws(TaskError) {
-    place = options["on"] ?? "local"
+    places = RemoteSettings.places(options)
+    place = places[0]
     prices = try RemoteSettings.prices(options)
     startUpSeconds = options.durationSeconds("start-up")
     timeLimitSeconds = options.durationSeconds("time-limit")

@@ -19,7 +19,7 @@ package enum TaskCommand {
     let screen = Screen(display: display, settings: settings, console: context.console)
     let workshop = try RunWorkshop(
       plugin: plugin, options: invocation.options, inputPath: path, target: target,
-      typedOutput: settings.output, limit: settings.limit, place: settings.remote.place,
+      typedOutput: settings.output, limit: settings.limit, places: settings.remote.places,
       interrupts: interrupts)
     for note in workshop.prepared.notes { screen.note(note) }
     let session = RunSession(
@@ -36,7 +36,9 @@ package enum TaskCommand {
     _ settings: RunSettings, _ interrupts: Interrupts
   ) -> RunConfiguration {
     var result = RunConfiguration(
-      workers: settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      // Next to remote workers, which a number given is that of, this machine uses all its cores.
+      workers: (settings.remote.places.count > 1 ? nil : settings.workers)
+        ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
       workerCommand: ["/proc/self/exe", "worker"])
     result.batchSize = settings.batchSize
     result.timeoutSeconds = settings.timeoutSeconds
@@ -45,8 +47,10 @@ package enum TaskCommand {
     result.isFresh = settings.fresh
     result.retriesFailed = settings.retryFailed
     result.interrupts = interrupts
-    result.place = settings.remote.place
+    result.places = settings.remote.places
+    if !settings.remote.copiesSlowBatches { result.speculation = nil }
     result.mostDollars = settings.remote.mostDollars
+    result.earlierTimes = EarlierTimes.folder(Environment.variables())
     return result
   }
 
@@ -113,5 +117,6 @@ extension RunSummary {
       remarks: zip(marks, tally.marks).filter { $1 > 0 }.map { mark, items in
         Remark(items: items, phrase: items == 1 ? mark.singular : mark.phrase)
       }, dollars: tally.dollars)
+    (copies, copiesWon) = (tally.copies, tally.copiesWon)
   }
 }

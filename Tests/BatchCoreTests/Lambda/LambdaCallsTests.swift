@@ -27,6 +27,15 @@ struct LambdaCallsTests {
     #expect(calls.notBegun.map(\.rawValue).sorted() == [3, 4])
   }
 
+  @Test("that are under way at the end of a run are paid for so far")
+  func end() {
+    var calls = calls(3, most: 2)
+    #expect(begin(&calls, now: 1) == [0, 1])
+    #expect(calls.returned(BatchIndex(0), now: 3) == 2)
+    #expect(calls.endAll(now: 5) == [4])
+    #expect(calls.endAll(now: 6).isEmpty)
+  }
+
   @Test("are fewer after the service has turned one away, which begins again when it says so")
   func throttled() {
     var calls = calls(10, most: 8)

@@ -13,7 +13,7 @@ extension OnSlurm {
       .replacing("//", with: "/") + "/examples"
 
     private func compare(
-      _ words: [String], remote: [String] = [], ending: String = ""
+      _ words: [String], on place: String = "slurm", remote: [String] = [], ending: String = ""
     ) throws {
       for workers in ["1", "2"] {
         let here = Program.run(
@@ -23,7 +23,7 @@ extension OnSlurm {
         #expect(here.code == 0, "\(here.errors)")
       }
       let place = [
-        "--on", "slurm", "--share", scratch("share"), "--workers", "3", "-o",
+        "--on", place, "--share", scratch("share"), "--workers", "3", "-o",
         scratch("there\(ending)"), "--quiet",
       ]
       let there = Program.run(
@@ -57,6 +57,35 @@ extension OnSlurm {
     @Test("saved pages give the same records")
     func pages() throws {
       try compare(["scrape", "\(examples)/papers.txt", "--deterministic"])
+    }
+
+    @Test("here and on Slurm at once, prices and saved pages are the same bytes")
+    func mixed() throws {
+      try compare(["price", "\(examples)/firms.csv"], on: "local,slurm")
+      let pages = ["scrape", "\(examples)/papers.txt", "--deterministic", "--fresh"]
+      try compare(pages, on: "local,slurm", remote: ["--batch-size", "2"])
+    }
+
+    @Test("what a run measured is what the plan of the next one begins with")
+    func earlierTimes() throws {
+      let cache = ["XDG_CACHE_HOME": scratch("cache")]
+      let words = ["price", "\(examples)/firms.csv", "--batch-size", "1000"]
+      func plan() -> String {
+        Program.run(
+          [Program.batchrun, "plan"] + words + ["--on", "slurm", "--workers", "2"],
+          environment: cache
+        ).output
+      }
+      #expect(plan().contains("Guesses    start-up (2 s)"), "\(plan())")
+      let run = Program.run(
+        [Program.batchrun] + words + [
+          "--on", "slurm", "--share", scratch("share"), "--workers", "2", "-o", scratch("out"),
+          "--quiet",
+        ], environment: try SlurmCluster.shared.environment.merging(cache) { $1 })
+      #expect(run.code == 0, "\(run.errors)")
+      let after = plan()
+      #expect(after.contains("Earlier    ") && after.contains("from earlier runs"), "\(after)")
+      #expect(!after.contains("Guesses    start-up"), "\(after)")
     }
 
     @Test("a video is the same file")

@@ -21,7 +21,10 @@ final class SlurmCluster: Sendable {
 
   init(folder: String) { self.folder = folder }
 
-  var environment: [String: String] { ["SLURM_CONF": "\(folder)/slurm.conf"] }
+  /// Nothing is learnt from earlier runs, which other tests made.
+  var environment: [String: String] {
+    ["SLURM_CONF": "\(folder)/slurm.conf", "XDG_CACHE_HOME": "/dev/null"]
+  }
 
   func fail(_ node: String) { Program.run(["/bin/bash", Self.script, "fail", folder, node]) }
 

@@ -11,11 +11,11 @@ extension OnSlurm {
     private let scratch = Scratch()
 
     private func command(
-      _ output: String, tasks: Int = 4, batch: String = "5", limit: String = "60",
-      without nodes: String = "n4,n5"
+      _ output: String, _ verb: String = "run", tasks: Int = 4, batch: String = "5",
+      limit: String = "60", without nodes: String = "n4,n5"
     ) -> [String] {
       [
-        Program.sample, "run", scratch("in"), scratch(output), "\(tasks)", batch,
+        Program.sample, verb, scratch("in"), scratch(output), "\(tasks)", batch,
         scratch("journal"),
         scratch("share"), limit, "--exclude=\(nodes)", "--comment=\(scratch.path)",
       ]
@@ -137,6 +137,25 @@ extension OnSlurm {
       try verify("out")
     }
 
+    @Test("tries a batch that takes too long a second time, and commits nothing twice")
+    func slowBatch() throws {
+      // The eighth of ten batches hangs the first time.
+      let lines = (0..<40).map { $0 == 30 ? "stall 300" : "sleep 0.2" }
+      write(lines)
+      let ended = Program.run(
+        command("out", batch: "4", limit: "120"),
+        environment: try SlurmCluster.shared.environment)
+      #expect(ended.code == 0, "\(ended.output) \(ended.errors)")
+      #expect(scratch.text("out") == expected(lines))
+      #expect(journal().filter { $0 == 30 }.count == 2)
+      try verify("out")
+      let events = scratch.text("out.run/events.jsonl") ?? ""
+      #expect(events.contains(#""event":"copied""#) && events.contains(#""copies_won":1"#))
+      #expect(!events.contains("suspect"))
+      #expect(try running.isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("share")) == ["programs"])
+    }
+
     @Test("goes on with new tasks when some are cancelled from outside")
     func cancelled() throws {
       let cluster = try SlurmCluster.shared
@@ -228,6 +247,63 @@ extension OnSlurm {
       try verify("out")
       // What could not be handed over, once more: the batches that the tasks had.
       #expect(journal().count <= 60 + 4 * 5 * 2, "\(journal().count) items were executed")
+    }
+
+    // MARK: - Here as well
+
+    /// How many batches ended at a place.
+    private func batches(_ output: String, on place: String) -> Int {
+      (scratch.text("\(output).run/events.jsonl") ?? "").split(separator: "\n").count {
+        $0.contains(#""event":"batch""#) && $0.contains(#""place":"\#(place)""#)
+      }
+    }
+
+    @Test("and here at once uses both, and tries here what kills a worker there")
+    func mixed() throws {
+      let lines = (0..<120).map { $0 == 77 ? "crash" : "sleep 0.2" }
+      write(lines)
+      let ended = Program.run(
+        command("out", "mixed-run", batch: "3"), environment: try SlurmCluster.shared.environment)
+      #expect(ended.code == 1 || ended.code < 0, "\(ended.output) \(ended.errors)")
+      // A crash of a thread ends this process, and the same command goes on.
+      let last =
+        ended.code < 0
+        ? Program.run(
+          command("out", "mixed-run", batch: "3"),
+          environment: try SlurmCluster.shared.environment) : ended
+      #expect(last.code == 1, "\(last.output) \(last.errors)")
+      #expect(scratch.text("out") == expected(lines, failed: [77: "crashed"]))
+      try verify("out")
+      #expect(batches("out", on: "local") > 3)
+      #expect(batches("out", on: "slurm") > 3)
+      #expect(try running.isEmpty)
+    }
+
+    @Test("and here at once, killed and interrupted, goes on at either place")
+    func mixedStops() throws {
+      let cluster = try SlurmCluster.shared
+      let lines = (0..<150).map { _ in "sleep 0.3" }
+      write(lines)
+      let killed = try start(command("out", "mixed-run", batch: "10"))
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
+      kill(killed.processIdentifier, SIGKILL)
+      killed.waitUntilExit()
+      let interrupted = try start(command("out", "mixed-run", batch: "10"))
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
+      kill(interrupted.processIdentifier, SIGINT)
+      interrupted.waitUntilExit()
+      #expect(interrupted.terminationStatus == 130)
+      #expect(try running.isEmpty)
+      #expect(journal().count < 150)
+      // What is left is done on this machine alone.
+      let here = Program.run(
+        [Program.sample, "run", scratch("in"), scratch("out"), "2", "10", scratch("journal")],
+        environment: cluster.environment)
+      #expect(here.code == 0, "\(here.output) \(here.errors)")
+      #expect(scratch.text("out") == expected(lines))
+      try verify("out")
     }
 
     @Test("says what is wrong with the cluster or the share, and stops")

@@ -44,6 +44,23 @@ struct RunSettingsTests {
     #expect(throws: TaskError.self) { try settings(line) }
   }
 
+  @Test("a run goes to the places that are named, and each has its options")
+  func places() throws {
+    let remote = try settings("--on local,slurm --share /s --workers 9 --no-speculation").remote
+    #expect(remote.places == [.local, .slurm(SlurmSettings(share: "/s", tasks: 9))])
+    #expect(!remote.copiesSlowBatches)
+    #expect(try settings("--on slurm --share /s").remote.copiesSlowBatches)
+    let both = try settings("--on local,lambda --bucket s3://b/p --max-cost 2").remote
+    #expect(both.places == [.local, .lambda(LambdaSettings(bucket: "s3://b/p"))])
+    #expect(both.mostDollars == 2)
+    for line in [
+      "--on local,slurm", "--on local,lambda", "--on local,slurm --share /s --bucket s3://b",
+      "--share /s", "--on slurm,lambda",
+    ] {
+      #expect(throws: TaskError.self, "\(line)") { try settings(line) }
+    }
+  }
+
   @Test("what-if options of a plan become numbers")
   func plan() throws {
     let line =

@@ -42,6 +42,19 @@ struct SummaryTextTests {
         ])
   }
 
+  @Test("slow batches that were tried twice are counted, and how often that helped")
+  func copies() {
+    var summary = Self.base
+    (summary.copies, summary.copiesWon) = (1, 1)
+    #expect(
+      SummaryText(summary).lines.last
+        == "1 slow batch was tried twice; the second attempt was faster 1 time")
+    (summary.copies, summary.copiesWon) = (3, 0)
+    #expect(
+      SummaryText(summary).lines.last
+        == "3 slow batches were tried twice; the second attempt was faster 0 times")
+  }
+
   @Test("failed items of a run that was finished already can be run again alone")
   func retry() {
     var summary = Self.base

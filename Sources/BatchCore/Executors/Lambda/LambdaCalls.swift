@@ -74,6 +74,12 @@ package struct LambdaCalls {
     return now - begun
   }
 
+  /// Forgets all invocations; how long each had been under way, in seconds.
+  package mutating func endAll(now: Double) -> [Double] {
+    defer { calls = [:] }
+    return calls.values.compactMap { $0.begun.map { now - $0 } }
+  }
+
   // MARK: - How many at once
 
   /// One more may be under way after each round without being turned away.

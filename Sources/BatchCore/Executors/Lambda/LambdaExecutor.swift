@@ -1,9 +1,9 @@
 /// Runs each batch in an invocation of a cloud function, with the input and the results in a bucket.
 package final class LambdaExecutor: Executor {
+  package var name: String { "lambda" }
   package let limits: ExecutorLimits
   package var isRemote: Bool { true }
-  /// Results that workers of an earlier process of this run have left.
-  let leftovers: [Part]
+  package let leftovers: [Part]
   private let inbox = Mailbox<LambdaRun.Message>()
   private let ended = Mailbox<Bool>()
 
@@ -11,7 +11,7 @@ package final class LambdaExecutor: Executor {
   ///
   /// - Throws: `TaskError` when either cannot be used.
   init(
-    _ settings: LambdaSettings, _ context: RemoteBatches.Context,
+    _ settings: LambdaSettings, _ context: ExecutorContext,
     environment: AWSEnvironment = AWSEnvironment()
   ) throws(TaskError) {
     let function: LambdaFunction

@@ -29,7 +29,7 @@ struct LambdaRun {
 
   init(
     function: LambdaFunction, description: LambdaFunction.Description, workers: Int,
-    store: any BlobStore, invoker: LambdaInvoker, _ context: RemoteBatches.Context
+    store: any BlobStore, invoker: LambdaInvoker, _ context: ExecutorContext
   ) throws(BlobFailure) {
     self.function = function
     self.description = description
@@ -229,6 +229,8 @@ struct LambdaRun {
 
   private mutating func close(_ isCommitted: Bool) {
     try? batches.putStop()
+    // Invocations of batches that another attempt was faster with.
+    for seconds in calls.endAll(now: clock.now) { report(.billed(seconds: seconds, requests: 1)) }
     invoker.stop()
     // What was not committed is taken over by the process that goes on with the run.
     guard isCommitted, !hasFailed else { return }

@@ -23,24 +23,23 @@ package final class LocalExecutor: Executor {
   /// Threads of a run that allocate beside its workers: the one that commits, and a fetcher.
   private static let helperThreads = 2
 
+  package var name: String { "local" }
   package let limits: ExecutorLimits
   private let site: LocalSite
 
-  init(
-    _ configuration: Configuration, task: PreparedTask, clock: MonotonicClock,
-    buffers: PartBuffers, report: @escaping @Sendable (ExecutorEvent) -> Void
-  ) throws(SystemError) {
-    let threads = configuration.workers * max(1, task.task.overlap)
+  init(_ configuration: Configuration, _ context: ExecutorContext) throws(SystemError) {
+    let overlap = context.task.task.overlap
+    let threads = configuration.workers * max(1, overlap)
     var limits = ExecutorLimits.local(workers: threads)
     // Small enough that what the workers hold stays small, large enough to cost nothing.
     limits.payloadBytes = 1 << 20
-    limits.workersWait = task.task.overlap > 1
+    limits.workersWait = overlap > 1
     self.limits = limits
     site = LocalSite(
-      task: task, configuration: configuration,
+      task: context.task, configuration: configuration,
       inFlight: try InFlightSlots(
         path: configuration.inFlightPath, count: threads),
-      clock: clock, buffers: buffers, report: report)
+      clock: context.clock, buffers: context.buffers, report: context.report)
     if limits.workersWait {
       // Threads that mostly wait would spread over many heaps, each as large as its busiest moment.
       batchrun_limit_heaps(Int32(clamping: configuration.workers + Self.helperThreads))

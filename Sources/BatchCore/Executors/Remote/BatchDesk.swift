@@ -39,7 +39,8 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
     worker = Worker(
       task: task,
       surroundings: .init(
-        clock: identity.clock, host: hostName(), isCancelled: { stopping.isUp }))
+        clock: identity.clock, host: hostName(),
+        isCancelled: { stopping.isUp || stopping.isClaimGone }))
   }
 
   /// What came of looking for a batch.
@@ -115,6 +116,8 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
     var order = stored.order
     let clock = identity.clock
     let started = clock.now
+    stopping.watch(keys.claim(order.assignment.batch))
+    defer { stopping.watch(nil) }
     let end = min(
       identity.endSeconds - identity.marginSeconds, started + order.assignment.deadlineSeconds)
     order.assignment.deadlineSeconds = end - started
@@ -169,58 +172,4 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
       order.input.files[path] = local
     }
   }
-}
-
-/// Where the results of one batch go.
-private final class ResultOutlet: Sendable {
-  private let store: any BlobStore
-  private let keys: SessionKeys
-  private let batch: BatchIndex
-  private let state = Shared((parts: 0, failure: nil as BlobFailure?))
-
-  init(store: any BlobStore, keys: SessionKeys, batch: BatchIndex) {
-    self.store = store
-    self.keys = keys
-    self.batch = batch
-  }
-
-  func part(_ part: Part) {
-    state.withLock { state in
-      guard state.failure == nil else { return }
-      do throws(BlobFailure) {
-        try store.put(
-          WorkerReply.part(part).message, at: keys.part(batch, state.parts), ifAbsent: true)
-        state.parts += 1
-      } catch {
-        state.failure = error
-      }
-    }
-  }
-
-  /// - Throws: What a part before it could not be written for.
-  func end(_ result: BatchResult) throws(BlobFailure) {
-    let (parts, failure) = state.value
-    if let failure { throw failure }
-    try store.put(
-      WorkerReply.end(result, parts: parts).message, at: keys.end(batch), ifAbsent: true)
-  }
-}
-
-/// Looks now and then whether the coordinator wants no more.
-private final class StopSign: Sendable {
-  private let state = Atomic<Bool>(false)
-
-  init(store: any BlobStore, keys: SessionKeys, pauseSeconds: Double) {
-    WorkThread.start("batchrun-stop") { [weak self] in
-      while let self {
-        if (try? store.size(of: keys.stop)) != nil {
-          self.state.store(true, ordering: .relaxed)
-          return
-        }
-        usleep(UInt32(pauseSeconds * 1e6))
-      }
-    }
-  }
-
-  var isUp: Bool { state.load(ordering: .relaxed) }
 }

@@ -2,18 +2,9 @@
 /// as over once.
 ///
 /// Used by one thread.
-struct RemoteBatches {
-  /// What remote executors need of the run.
-  struct Context: Sendable {
-    var run: RunID
-    var task: PreparedTask
-    var clock: MonotonicClock
-    var buffers: PartBuffers
-    var report: @Sendable (ExecutorEvent) -> Void
-  }
-
+package struct RemoteBatches {
   /// A batch that is not over.
-  struct Open {
+  package struct Open {
     var items: Range<Int>
     var queuedSeconds: Double
     var unfinished: ItemSet
@@ -21,17 +12,19 @@ struct RemoteBatches {
     var claim: (worker: String, host: String)?
     /// When a worker of its own was asked for, where each batch has one.
     var askedSeconds: Double?
+    /// Another attempt at the same items, and what was unfinished when the second one began.
+    var race: (rival: BatchIndex, items: Range<Int>)?
   }
 
   let store: any BlobStore
-  let keys: SessionKeys
-  private let context: Context
+  package let keys: SessionKeys
+  private let context: ExecutorContext
   private var staged: StagedInputs
   private var inbox: ResultInbox
-  private(set) var open: [BatchIndex: Open] = [:]
+  package private(set) var open: [BatchIndex: Open] = [:]
 
   /// Begins a session, and puts there what its workers have to do.
-  init(store: any BlobStore, _ context: Context) throws(BlobFailure) {
+  package init(store: any BlobStore, _ context: ExecutorContext) throws(BlobFailure) {
     self.store = store
     self.context = context
     keys = SessionKeys(
@@ -47,11 +40,15 @@ struct RemoteBatches {
   // MARK: - Out
 
   /// Puts a batch into the store; false when it cannot be handed out, and is reported as over.
-  mutating func hand(_ order: BatchOrder) throws(BlobFailure) -> Bool {
+  package mutating func hand(_ order: BatchOrder) throws(BlobFailure) -> Bool {
     let batch = order.assignment.batch
     open[batch] = Open(
       items: order.input.items, queuedSeconds: order.queuedSeconds,
       unfinished: ItemSet([order.input.items]))
+    guard beginRace(order) else {
+      end(batch, .lost("the attempt that it was to copy has got on"))
+      return false
+    }
     do {
       try store.put(staged.stored(order).bytes, at: keys.batch(batch), ifAbsent: false)
       return true
@@ -62,6 +59,19 @@ struct RemoteBatches {
       end(batch, .stopped("\(error)"))
       return false
     }
+  }
+
+  /// Begins the race of a copy with the first attempt; false when there is nothing to copy any more.
+  private mutating func beginRace(_ order: BatchOrder) -> Bool {
+    guard let first = order.copyOf else { return true }
+    let (batch, items) = (order.assignment.batch, order.input.items)
+    guard let known = open[first], known.race == nil, known.unfinished == ItemSet([items]) else {
+      return false
+    }
+    open[first]?.race = (batch, items)
+    open[batch]?.race = (first, items)
+    inbox.race(first, batch)
+    return true
   }
 
   /// Reports a batch as over that is not handed out at all.
@@ -76,7 +86,7 @@ struct RemoteBatches {
   // MARK: - Back
 
   /// Reports what workers have left since the last call; the batches that ended by themselves.
-  mutating func collect() throws(BlobFailure) -> [BatchIndex] {
+  package mutating func collect() throws(BlobFailure) -> [BatchIndex] {
     var replies: [(BatchIndex, WorkerReply)] = []
     var failure: BlobFailure?
     do throws(BlobFailure) {
@@ -85,7 +95,12 @@ struct RemoteBatches {
       failure = error
     }
     var over: [BatchIndex] = []
-    for (batch, reply) in replies where take(reply, of: batch) { over.append(batch) }
+    for (batch, reply) in replies {
+      let rival = open[batch]?.race?.rival
+      guard take(reply, of: batch) else { continue }
+      over.append(batch)
+      if let rival, open[rival] == nil { over.append(rival) }
+    }
     if let failure { throw failure }
     return over
   }
@@ -104,6 +119,9 @@ struct RemoteBatches {
       context.buffers.charge(part)
       context.report(.part(batch, part, host: known.claim?.host ?? "", isLast: false))
       return false
+    case .end(let result, _) where known.race != nil && result.ending != .done:
+      // It counts no more, and what it had finished was not handed over.
+      end(batch, result.ending)
     case .end(let result, _):
       let isSound = result.unfinished == known.unfinished
       end(
@@ -117,7 +135,7 @@ struct RemoteBatches {
   /// Reports that a batch is over.
   ///
   /// - Parameter told: What its worker said, with times that count from when it began.
-  mutating func end(
+  package mutating func end(
     _ batch: BatchIndex, _ ending: BatchResult.Ending, _ told: BatchResult? = nil
   ) {
     guard let known = open.removeValue(forKey: batch) else { return }
@@ -129,13 +147,24 @@ struct RemoteBatches {
     timings.setUp = timings.started + (told?.timings.setUp ?? 0)
     if let told {
       (timings.host, timings.isCold) = (told.timings.host, told.timings.isCold)
-      timings.outsideSeconds = known.askedSeconds.map { max(0, now - $0 - told.timings.done) }
+      // Where workers take batches by themselves, only the first batch of each waits for its worker.
+      let asked = known.askedSeconds ?? (told.timings.isCold ? known.queuedSeconds : nil)
+      timings.outsideSeconds = asked.map { max(0, now - $0 - told.timings.done) }
     }
-    context.report(
-      .finished(
-        BatchResult(
-          batch: batch, items: known.items, unfinished: known.unfinished, ending: ending,
-          timings: timings, times: told?.times ?? ItemTimes(), laneState: told?.laneState)))
+    let result = BatchResult(
+      batch: batch, items: known.items, unfinished: known.unfinished, ending: ending,
+      timings: timings, times: told?.times ?? ItemTimes(), laneState: told?.laneState)
+    context.report(.finished(result))
+    if let race = known.race { endRace(race.rival, isLost: result.wins(raceFor: race.items)) }
+  }
+
+  /// Goes on with the other attempt alone, or ends it.
+  private mutating func endRace(_ rival: BatchIndex, isLost: Bool) {
+    open[rival]?.race = nil
+    guard isLost else { return inbox.endRace(for: rival) }
+    // A worker whose claim is gone stops after the item at hand and leaves no results.
+    try? store.delete([keys.batch(rival), keys.claim(rival)])
+    end(rival, .lost("another attempt at its items was faster"))
   }
 
   mutating func endAll(_ ending: BatchResult.Ending) {
@@ -146,12 +175,13 @@ struct RemoteBatches {
   mutating func asked(_ batch: BatchIndex) {
     let now = context.clock.now
     open[batch]?.askedSeconds = now
+    context.report(.began(batch))
   }
 
   // MARK: - Claims
 
   /// Looks which workers have taken batches; the new ones.
-  mutating func findClaims() throws(BlobFailure) -> [BatchIndex] {
+  package mutating func findClaims() throws(BlobFailure) -> [BatchIndex] {
     guard open.values.contains(where: { $0.claim == nil }) else { return [] }
     var found: [(batch: BatchIndex, key: BlobKey)] = []
     try store.forEach(keys.claims) { entry in
@@ -167,6 +197,7 @@ struct RemoteBatches {
       guard words.count == 2 else { continue }
       open[batch]?.claim = (String(words[0]), String(words[1]))
       taken.append(batch)
+      if open[batch]?.askedSeconds == nil { context.report(.began(batch)) }
     }
     return taken
   }

@@ -15,11 +15,64 @@ struct ResultInbox {
   private let keys: SessionKeys
   private var batches: [BatchIndex: Batch] = [:]
   private var seen: Set<BlobKey> = []
+  /// Batches of which two attempts are under way, each with the other one; their results are not read
+  /// before they are complete, because only one attempt's may be handed over.
+  private var rivals: [BatchIndex: BatchIndex] = [:]
 
   init(store: any BlobStore, keys: SessionKeys) {
     self.store = store
     self.keys = keys
   }
+
+  // MARK: - Two attempts at the same items
+
+  /// From now on only the results of the one are handed over that are complete first.
+  mutating func race(_ first: BatchIndex, _ second: BatchIndex) {
+    rivals[first] = second
+    rivals[second] = first
+  }
+
+  /// The batch is the only attempt again: its results are handed over as they come.
+  mutating func endRace(for batch: BatchIndex) { rivals[batch] = nil }
+
+  /// Takes notice of rivals that have ended, among new keys: one whose results are complete is one no
+  /// longer; how another one ended is handed over without its parts.
+  private mutating func judgeRivals(
+    _ new: [BlobKey], _ deliver: (BatchIndex, WorkerReply) -> Void
+  ) throws(BlobFailure) {
+    let there = Set(new)
+    for key in new {
+      guard let index = keys.batch(of: key), key == keys.end(index), let rival = rivals[index],
+        // While the other's results are being handed over, there is nothing to judge.
+        rivals[rival] != nil, let bytes = try store.get(key)
+      else { continue }
+      guard case .end(let result, let parts)? = Self.reply(bytes) else {
+        seen.insert(key)
+        deliver(index, unreadable(key))
+        continue
+      }
+      if result.ending != .done {
+        seen.insert(key)
+        deliver(index, .end(result, parts: parts))
+      } else {
+        let read = batches[index]?.partsRead ?? []
+        let isComplete = (0..<parts).allSatisfy {
+          read.contains($0) || there.contains(keys.part(index, $0))
+        }
+        if isComplete { rivals[index] = nil }
+      }
+    }
+  }
+
+  private static func reply(_ bytes: ByteBuffer) -> WorkerReply? {
+    try? WorkerReply(unsafe bytes.withBytes { unsafe Array($0) })
+  }
+
+  private func unreadable(_ key: BlobKey) -> WorkerReply {
+    .refused("\(key) in \(store.locator) is not a result that batchrun writes")
+  }
+
+  // MARK: - Reading
 
   /// Hands over what has come: parts, and ends whose parts have all been handed over.
   ///
@@ -29,8 +82,11 @@ struct ResultInbox {
     try store.forEach(keys.results) { entry in
       if !seen.contains(entry.key) { new.append(entry.key) }
     }
+    if !rivals.isEmpty { try judgeRivals(new, deliver) }
     for key in new {
-      guard let index = keys.batch(of: key), let bytes = try store.get(key) else { continue }
+      guard let index = keys.batch(of: key), rivals[index] == nil, !seen.contains(key),
+        let bytes = try store.get(key)
+      else { continue }
       seen.insert(key)
       take(key, bytes, of: index, deliver)
     }
@@ -42,9 +98,7 @@ struct ResultInbox {
   ) {
     var batch = batches[index] ?? Batch()
     batch.keys.append(key)
-    let reply =
-      (try? WorkerReply(unsafe bytes.withBytes { unsafe Array($0) }))
-      ?? .refused("\(key) in \(store.locator) is not a result that batchrun writes")
+    let reply = Self.reply(bytes) ?? unreadable(key)
     switch reply {
     case .part:
       // The number stands at the end of the key.

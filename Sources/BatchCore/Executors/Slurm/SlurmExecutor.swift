@@ -1,9 +1,9 @@
 /// Runs batches in the tasks of Slurm job arrays, which take them out of a shared directory.
 package final class SlurmExecutor: Executor {
+  package var name: String { "slurm" }
   package let limits: ExecutorLimits
   package var isRemote: Bool { true }
-  /// Results that workers of an earlier process of this run have left.
-  let leftovers: [Part]
+  package let leftovers: [Part]
   private let inbox = Mailbox<SlurmRun.Message>()
   private let ended = Mailbox<Bool>()
   private let commands: SlurmCommands
@@ -12,7 +12,7 @@ package final class SlurmExecutor: Executor {
   /// Looks at the cluster and the share, and puts the program there.
   ///
   /// - Throws: `TaskError` when either cannot be used.
-  init(_ settings: SlurmSettings, _ context: RemoteBatches.Context) throws(TaskError) {
+  init(_ settings: SlurmSettings, _ context: ExecutorContext) throws(TaskError) {
     let commands = SlurmCommands(settings: settings)
     let tasks: Int
     do throws(SlurmCommands.Refusal) {

@@ -26,7 +26,7 @@ struct SlurmRun {
 
   /// Puts the program and the task into the share.
   init(
-    commands: SlurmCommands, tasks: Int, _ context: RemoteBatches.Context
+    commands: SlurmCommands, tasks: Int, _ context: ExecutorContext
   ) throws(BlobFailure) {
     let directory = try DirectoryStore(settings: commands.settings)
     self.commands = commands
@@ -139,6 +139,8 @@ struct SlurmRun {
       // The last results may still be on their way through the file server.
       guard clock.now - gone >= Self.graceSeconds else { continue }
       goneSeconds[batch] = nil
+      // What the other attempt has left is read now, before it can be taken for dead as well.
+      if let rival = known.race?.rival { goneSeconds[rival] = nil }
       batches.end(batch, ending(end, of: known))
     }
   }

@@ -44,6 +44,11 @@ package struct EncodeJob: Sendable {
   /// Everything to do: the streams of sound, then the chunks.
   package var itemCount: Int { soundStreams.count + plan.chunks.count }
 
+  /// How many frames each item has; nil for streams of sound.
+  var framesOfItems: [Int?] {
+    soundStreams.map { _ in nil } + plan.chunks.map { $0.count }
+  }
+
   package enum Item: Sendable, Equatable {
     case sound(stream: Int)
     case chunk(Range<Int>)

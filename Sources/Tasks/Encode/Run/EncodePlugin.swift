@@ -47,7 +47,7 @@ public enum EncodePlugin: TaskPlugin {
     return PreparedTask(
       name: TaskName(command.name), task: EncodeTask(job: job), workerMessage: job.message,
       source: EncodeSource(
-        count: job.itemCount, path: path, name: name, fingerprint: fingerprint,
+        frames: job.framesOfItems, path: path, name: name, fingerprint: fingerprint,
         digest: file.digest),
       prologue: [], identity: identity(options),
       notes: file.index.notes + job.notes + streams.warnings

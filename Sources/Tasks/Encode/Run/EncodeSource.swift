@@ -8,11 +8,15 @@ package struct EncodeSource: ItemSource {
   private let path: String
   private let name: String
   private let fingerprint: FileFingerprint
+  /// How many frames each chunk has; nil for streams of sound.
+  private let frames: [Int?]
 
+  /// - Parameter frames: One entry for each item.
   init(
-    count: Int, path: String, name: String, fingerprint: FileFingerprint, digest: String
+    frames: [Int?], path: String, name: String, fingerprint: FileFingerprint, digest: String
   ) {
-    self.count = count
+    self.frames = frames
+    count = frames.count
     byteCount = fingerprint.sizeBytes
     contentDigest = digest
     self.path = path
@@ -25,6 +29,8 @@ package struct EncodeSource: ItemSource {
   package func input(for items: Range<Int>) -> BatchInput {
     BatchInput(items: items, bytes: .file(path: path, range: 0..<0))
   }
+
+  package func work(of item: Int) -> Double? { frames[item].map { Double($0) } }
 
   package func files(for items: Range<Int>) -> [String] { [path] }
 

@@ -40,7 +40,8 @@ public enum FramesPlugin: TaskPlugin {
     var prepared = PreparedTask(
       name: TaskName(command.name), task: FramesTask(job: job), workerMessage: job.message,
       source: EncodeSource(
-        count: count, path: path, name: name, fingerprint: fingerprint, digest: file.digest),
+        frames: [Int?](repeating: nil, count: count), path: path, name: name,
+        fingerprint: fingerprint, digest: file.digest),
       prologue: [],
       identity: ["every", "fps", "key", "format"].map { ($0, request.options[$0] ?? "") }
         + [("libraries", LibraryVersions.text)],

@@ -3,26 +3,38 @@ internal import FoundationEssentials
 
 /// Where a run goes, from the options that every task has besides its own.
 package struct RemoteSettings: Sendable, Equatable {
-  package var place = Place.local
+  package var places = [Place.local]
   /// The run stops before it has cost more, in dollars.
   package var mostDollars: Double?
+  /// Whether batches that take too long are tried a second time beside the first.
+  package var copiesSlowBatches = true
 
   package init() {}
 
   /// - Throws: `TaskError` for options that do not go together, or a price table that is none.
   package init(_ options: OptionValues) throws(TaskError) {
-    switch options["on"] ?? "local" {
-    case "slurm":
-      try Self.refuse(Self.lambdaOptions, in: options, unless: "lambda")
-      place = .slurm(try Self.slurm(options))
-    case "lambda":
+    copiesSlowBatches = !options.isSet("no-speculation")
+    let names = Self.places(options)
+    if !names.contains("slurm") {
       try Self.refuse(Self.slurmOptions, in: options, unless: "slurm")
-      place = .lambda(try Self.lambda(options))
-      mostDollars = options.number("max-cost")
-    default:
-      try Self.refuse(Self.slurmOptions, in: options, unless: "slurm")
+    }
+    if !names.contains("lambda") {
       try Self.refuse(Self.lambdaOptions, in: options, unless: "lambda")
     }
+    places = []
+    for name in names {
+      switch name {
+      case "slurm": places.append(.slurm(try Self.slurm(options)))
+      case "lambda": places.append(.lambda(try Self.lambda(options)))
+      default: places.append(.local)
+      }
+    }
+    mostDollars = options.number("max-cost")
+  }
+
+  /// The names of the places where batches go; at least one.
+  package static func places(_ options: OptionValues) -> [String] {
+    (options["on"] ?? "local").split(separator: ",").map(String.init)
   }
 
   private static func refuse(
@@ -140,10 +152,17 @@ extension RemoteSettings {
   package static let options: [OptionSpec] =
     [
       OptionSpec(
-        "on", .choice(["local", "slurm", "lambda"]), "PLACE", default: "local",
+        "on", .choice(["local", "slurm", "lambda", "local,slurm", "local,lambda"]), "PLACE",
+        default: "local",
         help: "Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in "
-          + "functions of AWS Lambda.")
-    ] + slurmOptions + lambdaOptions
+          + "functions of AWS Lambda; with local,slurm and local,lambda in both, and --workers counts "
+          + "the remote ones.")
+    ] + slurmOptions + lambdaOptions + [
+      OptionSpec(
+        "no-speculation", .flag,
+        help: "With remote workers: never try a batch that takes too long a second time beside the "
+          + "first.")
+    ]
 
   /// Those that a plan reads.
   package static let planOptions: [OptionSpec] = options.filter {

@@ -13,8 +13,18 @@ package struct SummaryText: Sendable {
     for remark in summary.remarks {
       lines.append("\(Quantity.count(remark.items)) \(remark.phrase)")
     }
+    if let copies { lines.append(copies) }
     if let hint { lines.append(hint) }
     return lines
+  }
+
+  /// What was paid twice, and what came of it.
+  private var copies: String? {
+    guard summary.copies > 0 else { return nil }
+    let tried =
+      summary.copies == 1
+      ? "1 slow batch was tried twice" : "\(Quantity.count(summary.copies)) slow batches were tried twice"
+    return "\(tried); the second attempt was faster \(Quantity.count(summary.copiesWon, "time"))"
   }
 
   private var headline: String {

@@ -39,7 +39,7 @@ _batchrun() {
             '--retries=[Try an item again up to N times after a failure that may pass.]:N: ' \
             '--max-failures=[Stop, to be resumed later, when more than N items, or P% of all, have failed.]:N|P%: ' \
             '--retry-failed[Run the failed items of a finished run again and put their results in place.]' \
-            '--on=[Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in functions of AWS Lambda.]:PLACE:(local slurm lambda)' \
+            '--on=[Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in functions of AWS Lambda; with local,slurm and local,lambda in both, and --workers counts the remote ones.]:PLACE:(local slurm lambda local,slurm local,lambda)' \
             '--share=[With --on slurm\: a directory that this machine and the nodes share.]:DIR:_files -/' \
             '--partition=[With --on slurm\: the partition of the tasks.]:NAME: ' \
             '--time=[With --on slurm\: how long an array task may take, in whole minutes.]:DURATION: ' \
@@ -49,6 +49,7 @@ _batchrun() {
             '--function=[With --on lambda\: the function, which `batchrun deploy lambda` makes.]:NAME: ' \
             '--max-cost=[With --on lambda\: stop, to be resumed later, before the run has cost more.]:DOLLARS: ' \
             '--price-table=[With --on lambda\: prices other than the usual ones.]:FILE:_files' \
+            '--no-speculation[With remote workers\: never try a batch that takes too long a second time beside the first.]' \
             '--fresh[Start over, whatever an earlier run has left.]' \
             '--quiet[Show nothing but errors.]' \
             '--json[Report events as JSON Lines on standard error.]' \
@@ -65,7 +66,7 @@ _batchrun() {
             '--worker-memory=[The memory of a worker, such as 1.5GB.]:SIZE: ' \
             '--batch-size=[Put N items into a batch.]:N: ' \
             '--limit=[Take the first N items only.]:N: ' \
-            '--on=[Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in functions of AWS Lambda.]:PLACE:(local slurm lambda)' \
+            '--on=[Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in functions of AWS Lambda; with local,slurm and local,lambda in both, and --workers counts the remote ones.]:PLACE:(local slurm lambda local,slurm local,lambda)' \
             '--price-table=[With --on lambda\: prices other than the usual ones.]:FILE:_files' \
             '--simulate=[Simulate the run that the file describes instead of planning a task.]:SCENARIO.json:_files' \
             '--json[Print one JSON object.]' \
