@@ -24,6 +24,8 @@ package struct Dispatcher: Sendable {
   private var runningItems = 0
   private(set) var batchCount = 0
   let itemCount: Int
+  /// Whether items have been reported while their batch was still out.
+  private(set) var reportsProgress = false
   /// Workers with a warm environment, busy ones included.
   private(set) var warmWorkers = 0
   /// The common finish found last, in seconds; where the next search starts.
@@ -200,6 +202,7 @@ package struct Dispatcher: Sendable {
   /// Takes in the times of the next items of a batch that is still out.
   package mutating func progressed(_ batch: BatchIndex, times: ItemTimes) {
     guard times.count > 0, var entry = running[batch] else { return }
+    reportsProgress = true
     let first = entry.items.lowerBound + entry.reportedItems
     learn(first..<min(first + times.count, entry.items.upperBound), times)
     entry.reportedItems = min(entry.reportedItems + times.count, entry.items.count)
