@@ -38,12 +38,17 @@ do {
     exit(0)
   }
   if words[1] == "worker", let store = value("--store"), let session = value("--session") {
-    try ArrayTask.run(
-      .init(
-        store: store, session: session,
-        timeLimitSeconds: value("--time-limit").flatMap { Double($0) } ?? .infinity,
-        marginSeconds: value("--margin").flatMap { Double($0) } ?? 0), makeTask: makeTask)
-    exit(0)
+    do {
+      try ArrayTask.run(
+        .init(
+          store: store, session: session,
+          timeLimitSeconds: value("--time-limit").flatMap { Double($0) } ?? .infinity,
+          marginSeconds: value("--margin").flatMap { Double($0) } ?? 0), makeTask: makeTask)
+      exit(0)
+    } catch let error as BlobFailure {
+      print("\(error)")
+      exit(ArrayTask.storeExitCode)
+    }
   }
   if words[1] == "worker" { exit(WorkerProcess.run(makeTask: makeTask)) }
   if words[1] == "put", let key = BlobKey(words[3]) {

@@ -12,11 +12,10 @@ import Glibc
   /// - Parameter lines: How many lines the greeting has.
   init?(_ command: [String], lines: Int = 1, log: String) {
     var (toEngine, fromEngine): ([Int32], [Int32]) = ([0, 0], [0, 0])
-    unsafe pipe(&toEngine)
-    unsafe pipe(&fromEngine)
+    guard unsafe pipe(&toEngine) == 0, unsafe pipe(&fromEngine) == 0 else { return nil }
     // The ends of this process must not live on in the engine: it would wait for itself.
     for descriptor in [toEngine[1], fromEngine[0]] {
-      _ = unsafe fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
     process = Self.spawn(command, input: toEngine[0], output: fromEngine[1], log: log)
     input = toEngine[1]

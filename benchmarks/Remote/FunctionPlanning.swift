@@ -2,6 +2,7 @@ import BatchCore
 import BenchmarkData
 import Glibc
 import SampleTask
+import Synchronization
 
 /// Planning in real time, scaled down: functions with two seconds of start-up and twenty of time, eight at
 /// once, next to fixed sizes of batches.
@@ -113,14 +114,14 @@ private struct FunctionRun {
 
 /// Keeps what was forecast on the way.
 private final class ForecastObserver: RunObserver {
-  private let tallies = Shared<[RunTally]>([])
+  private let tallies = Mutex<[RunTally]>([])
 
   func note(_ sentence: String) {}
   func event(_ line: String) {}
   func progress(_ tally: RunTally) { tallies.withLock { $0.append(tally) } }
 
   func judged() -> (Int, Int) {
-    let tallies = tallies.value
+    let tallies = tallies.withLock { $0 }
     guard let last = tallies.last else { return (0, 0) }
     var (count, held) = (0, 0)
     for share in [0.1, 0.3, 0.6, 0.9] {

@@ -4,9 +4,9 @@ import Glibc
 ///
 /// Arguments choose parts: `slots`, `flights`, `planning`, `packages`.
 enum RemoteBenchmark {
-  private static let parts: [(name: String, run: () -> Bool)] = [
-    ("slots", SlurmSlots.run), ("flights", BatchesInFlight.run),
-    ("planning", FunctionPlanning.run), ("packages", FunctionPackages.run),
+  private static let parts: [(name: String, run: @Sendable () -> Bool)] = [
+    ("slots", { SlurmSlots.run() }), ("flights", { BatchesInFlight.run() }),
+    ("planning", { FunctionPlanning.run() }), ("packages", { FunctionPackages.run() }),
   ]
 
   static func run(_ arguments: [String]) -> Bool {

@@ -41,6 +41,7 @@ package final class AWSClient: Sendable {
     var attempt = 0
     var total = 0
     var hasRenewed = false
+    var stopwatch = MonotonicClock()
     while true {
       let keys = try credentials.credentials()
       let request = make(total)
@@ -71,9 +72,11 @@ package final class AWSClient: Sendable {
         if try credentials.credentials() != keys { continue }
       }
       // A large object may take many connections, as long as each brings it further.
-      if hasProgressed { attempt = 1 }
+      if hasProgressed { (attempt, stopwatch) = (1, MonotonicClock()) }
       guard failure.isTransient else { throw failure }
-      guard let wait = backoff.wait(after: attempt, failure) else { throw failure.after(total) }
+      guard let wait = backoff.wait(after: attempt, passed: stopwatch.now, failure) else {
+        throw failure.after(total)
+      }
       AWSBackoff.sleep(wait)
     }
   }

@@ -25,10 +25,12 @@ public struct BatchResult: Sendable {
   public let timings: WorkerTimings
   /// The times of the finished items, as far as the task reported them.
   package let times: ItemTimes
+  /// What the next batch of the same lane is to know; nil when nothing was left.
+  package let laneState: [UInt8]?
 
   package init(
     batch: BatchIndex, items: Range<Int>, unfinished: ItemSet, ending: Ending,
-    timings: WorkerTimings, times: ItemTimes = ItemTimes()
+    timings: WorkerTimings, times: ItemTimes = ItemTimes(), laneState: [UInt8]? = nil
   ) {
     self.batch = batch
     self.items = items
@@ -36,6 +38,7 @@ public struct BatchResult: Sendable {
     self.ending = ending
     self.timings = timings
     self.times = times
+    self.laneState = laneState
   }
 
   /// Whether the attempt ended in a way that one of its items may be to blame for.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Whether a worker may start its next item: the one rule of the real worker and the simulated one.
 ///
 /// Times are seconds on one clock of the caller's choice.
@@ -18,6 +20,9 @@ public struct DeadlineRule: Sendable, Equatable {
   private var itemsLeft: Int
   private var itemsFinished = 0
   private var secondsFinished = 0.0
+  /// Observations, and the sum of their squared times weighted by their items, in seconds squared.
+  private var observations = 0
+  private var squares = 0.0
   private var hasStarted = false
 
   /// - Parameter items: How many items the batch has; only the budget needs it.
@@ -48,7 +53,8 @@ public struct DeadlineRule: Sendable, Equatable {
   public mutating func mayStartNext(now: Double) -> Bool {
     defer { hasStarted = true }
     guard hasStarted else { return true }
-    guard now + max(guardSeconds, doubtSeconds) < stopAtSeconds else { return false }
+    let left = stopAtSeconds - now
+    guard left > guardSeconds, left > cautionSeconds || left > doubtSeconds else { return false }
     return now < budgetEndSeconds || gainSeconds < keepSeconds
   }
 
@@ -58,23 +64,43 @@ public struct DeadlineRule: Sendable, Equatable {
     itemsLeft -= items
     itemsFinished += items
     secondsFinished += seconds
+    observations += 1
+    squares += seconds * seconds / Double(items)
     longestSeconds = max(longestSeconds, seconds / Double(items))
     guardSeconds = max(guardSeconds, seconds / Double(items))
   }
 
-  /// How long the next item may last for all that this batch has shown.
+  /// How long the next item may last for all that this batch has shown, in seconds.
   private var doubtSeconds: Double {
-    min(cautionSeconds, Self.doubt(afterItems: Double(itemsFinished)) * longestSeconds)
+    guard observations > 1 else { return Self.unseenRatio * longestSeconds }
+    let mean = secondsFinished / Double(itemsFinished)
+    let variance = (squares - secondsFinished * mean) / Double(observations - 1)
+    return Self.doubtSeconds(
+      mean: mean, deviation: max(0, variance).squareRoot(), longest: longestSeconds,
+      observations: Double(observations))
   }
 
-  /// How many times as long as the longest of so many items another one may be.
+  /// How long an item may last of which nothing is known but the times of others, in seconds.
   ///
   /// Where one item in a hundred is many times longer than the others, a few items say nothing of it,
-  /// and a few hundred nearly all.
-  package static func doubt(afterItems count: Double) -> Double {
-    let few = 90 / max(90, count)
-    return max(1.5, 40 * few * few.squareRoot())
+  /// and a few hundred nearly all. Besides it may come from the tail of the log-normal with the same
+  /// mean and deviation, the latter taken for larger the fewer items it comes from.
+  ///
+  /// - Parameter enough: How many observations it takes to begin to exclude rare items.
+  package static func doubtSeconds(
+    mean: Double, deviation: Double, longest: Double, observations: Double, enough: Double = 90
+  ) -> Double {
+    guard mean > 0 else { return longest }
+    let few = enough / max(enough, observations)
+    let rare = unseenRatio * few * few.squareRoot() * mean
+    let ratio = deviation / mean
+    let spread = log1p(ratio * ratio).squareRoot() * (1 + 2 / observations.squareRoot())
+    let tail = mean * exp(NormalScore.oneInMillion * spread - spread * spread / 2)
+    return max(1.5 * longest, rare, tail)
   }
+
+  /// How many times as long as the others a rare item is taken to be at most.
+  private static let unseenRatio = 40.0
 
   /// How much earlier the rest of the batch would end with a worker for each item, at the pace so far.
   private var gainSeconds: Double {

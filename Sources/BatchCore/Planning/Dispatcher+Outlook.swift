@@ -54,7 +54,7 @@ extension Dispatcher {
       // Where items are reported as they finish, only the one in work can be overdue.
       let count = Double(batch.reportedItems > 0 ? 1 : batch.items.count)
       let elapsed = (now - batch.restStartSeconds) * policy.censoring
-      if batch.reportedItems > 0 || batch.items.count == 1 {
+      if reportsProgress || batch.items.count == 1 {
         longestRunning = max(longestRunning, now - batch.restStartSeconds)
       }
       let excess = elapsed - count * profile.meanSeconds(at: batch.middle)

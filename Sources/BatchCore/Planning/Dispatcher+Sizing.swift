@@ -35,7 +35,9 @@ extension Dispatcher {
     let setUp = model.setUpSeconds(worker)
     guard limits.workers > 1 else { return Size(items: Double(itemCount), reason: .probe) }
     let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
-    let budgets = limits.warmReuse ? policy.firstBudgetWarm : policy.firstBudgetCold
+    let warmBudgets =
+      limits.rampPerSecond == nil ? policy.firstBudgetWarm : policy.firstBudgetRamp
+    let budgets = limits.warmReuse ? warmBudgets : policy.firstBudgetCold
     var size = Size(reason: .probe)
     size.roundsUp = false
     size.budgetSeconds = setUp + max(budgets * pays, limits.minimumBatchSeconds)
@@ -82,6 +84,10 @@ extension Dispatcher {
     let exposure = solveFinish(now: now, idleWorkers: idleWorkers)
     let setUp = model.setUpSeconds(worker)
     let fair = finish - now - setUp
+    if worker == .cold, let worthwhile = worthwhileSeconds, fair < worthwhile {
+      let mayWait = limits.warmReuse && profile.openSeconds < worthwhile
+      return Size(workSeconds: worthwhile, mayWait: mayWait, reason: .overhead)
+    }
     if fair <= 0 {
       return Size(items: 1, mayWait: limits.warmReuse && worker == .cold)
     }
@@ -105,6 +111,13 @@ extension Dispatcher {
     }
     size.workSeconds = max(size.workSeconds, limits.minimumBatchSeconds)
     return size
+  }
+
+  /// The least work for which a worker is started while nobody knows how long the start takes, in
+  /// seconds: a part of what it is taken to last; nil where the time is known.
+  private var worthwhileSeconds: Double? {
+    let start = model.startUpSeconds
+    return start.provenance == .guess ? policy.worthwhile * start.value : nil
   }
 
   /// Brings the common finish up to date, unless next to nothing has happened since the last time.
@@ -172,10 +185,14 @@ extension Dispatcher {
 
   /// Whether the longest item so far says how long one may take: not while one in work has taken longer
   /// than any that has finished, for the quick ones are known first.
-  var isFamiliar: Bool {
-    model.knowsItems && (solved.exposure?.longestRunningSeconds ?? 0) <= model.items.maxSeconds
+  var isFamiliar: Bool { isTelling && Double(model.items.observations) > policy.familiar }
+
+  /// Whether those that have finished say anything of the others.
+  private var isTelling: Bool {
+    model.knowsItems
+      && (solved.exposure?.longestRunningSeconds ?? 0) <= policy.settled * model.items.maxSeconds
       && Double(model.items.observations)
-        > max(policy.familiar, policy.familiarRunning * Double(running.count))
+        > max(policy.telling, policy.familiarRunning * Double(running.count))
   }
 
   /// The upper estimate of one item, and longer where stopping earlier costs next to nothing.
@@ -192,11 +209,28 @@ extension Dispatcher {
     let longest = max(model.items.maxSeconds, solved.exposure?.longestRunningSeconds ?? 0)
     let seen = Double(model.items.observations)
     let most = max(policy.caution * room, longest * policy.guardFactor)
-    let rare = longest * max(policy.guardFactor, DeadlineRule.doubt(afterItems: seen))
+    let rare = DeadlineRule.doubtSeconds(
+      mean: model.items.meanSeconds, deviation: 0, longest: longest * policy.guardFactor / 1.5,
+      observations: seen)
     guard isFamiliar else { return longest * 1.2 }
     return min(max(model.items.upperSeconds(among: remainingItems), rare), most)
   }
 
   /// How long an item may be for all that is known, for workers whose own items say no less, in seconds.
-  func cautionSeconds(room: Double) -> Double { isFamiliar ? 0 : policy.caution * room }
+  func cautionSeconds(room: Double) -> Double {
+    guard !isFamiliar else { return 0 }
+    let most = policy.caution * room
+    let items = model.items
+    guard isTelling else { return most }
+    return min(
+      most,
+      DeadlineRule.doubtSeconds(
+        mean: items.meanSeconds, deviation: items.deviationSeconds, longest: items.maxSeconds,
+        observations: Double(items.observations), enough: enoughObservations))
+  }
+
+  /// Many workers would meet a rare item soon, and all of them; one worker seldom does.
+  private var enoughObservations: Double {
+    min(90, policy.enough * (1 + log(Double(limits.workers))))
+  }
 }

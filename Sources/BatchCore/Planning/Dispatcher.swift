@@ -24,6 +24,8 @@ package struct Dispatcher: Sendable {
   private var runningItems = 0
   private(set) var batchCount = 0
   let itemCount: Int
+  /// Whether items have been reported while their batch was still out.
+  private(set) var reportsProgress = false
   /// Workers with a warm environment, busy ones included.
   private(set) var warmWorkers = 0
   /// The common finish found last, in seconds; where the next search starts.
@@ -172,6 +174,18 @@ package struct Dispatcher: Sendable {
     return (min(usual, room), cautionSeconds(room: room))
   }
 
+  // MARK: - Batches of the caller's own
+
+  /// Whether a batch of these items, which the caller has and not the dispatcher, may be out next to
+  /// those that are.
+  package func mayHandOut(_ items: Range<Int>) -> Bool { waiting.mayHandOut(items) }
+
+  /// Notes that such a batch is out.
+  package mutating func handedOut(_ items: Range<Int>) { waiting.handedOut(items) }
+
+  /// Notes that it came back.
+  package mutating func cameBack(_ items: Range<Int>) { waiting.cameBack(items) }
+
   // MARK: - Reports
 
   /// Takes in the times of the first items of a batch that is still out.
@@ -188,6 +202,7 @@ package struct Dispatcher: Sendable {
   /// Takes in the times of the next items of a batch that is still out.
   package mutating func progressed(_ batch: BatchIndex, times: ItemTimes) {
     guard times.count > 0, var entry = running[batch] else { return }
+    reportsProgress = true
     let first = entry.items.lowerBound + entry.reportedItems
     learn(first..<min(first + times.count, entry.items.upperBound), times)
     entry.reportedItems = min(entry.reportedItems + times.count, entry.items.count)

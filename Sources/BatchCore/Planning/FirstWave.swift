@@ -2,7 +2,7 @@ import Glibc
 
 /// How many workers should begin before the first item time is known, where workers appear one by one.
 ///
-/// Nothing is known of the items but their number, so every time between hundredths and tens of seconds
+/// Nothing is known of the items but their number, so every time between hundredths and ten seconds
 /// is taken to be equally likely on a logarithmic scale. A candidate is judged by how much longer the
 /// run would take than with the best number of equal batches and the time known, over all these times:
 /// with few starters slow items keep the others waiting for news, with many starters quick items are
@@ -31,12 +31,12 @@ struct FirstWave {
   }
 
   /// Item times that are taken to be equally likely, in seconds.
-  private static let means = (0..<14).map { 0.01 * pow(30 / 0.01, Double($0) / 13) }
+  private static let means = (0..<14).map { 0.03 * pow(12 / 0.03, Double($0) / 13) }
 
   func best(probeItems: Double = 1) -> Choice {
     let oracles = Self.means.map(oracleSeconds)
     var best = (choice: Choice(starters: 1, budgetSeconds: coldSeconds), regret: Double.infinity)
-    let budgets = warmReuse ? [0] : [0, 0.25, 0.5, 1, 2].map { $0 * coldSeconds }
+    let budgets = warmReuse ? [0] : [0.5, 1, 2, 4, 8].map { $0 * coldSeconds }
     let most = min(workers, items, 1 + rampPerSecond * (coldSeconds + 1))
     for budget in budgets {
       for step in 0...16 {

@@ -19,6 +19,8 @@ struct LikelyRun {
   let model: CostModel
   let limits: ExecutorLimits
   let batchSize: Int?
+  /// How fast each lane can be, where the task has lanes.
+  var pace: LanePace?
 
   /// The run in which every item takes the mean time.
   func expected() -> Course {
@@ -83,12 +85,14 @@ struct LikelyRun {
     let mean = max(model.items.meanSeconds, 1e-9)
     var virtual = VirtualRun(
       dispatcher: Dispatcher(
-        remaining: [0..<items], model: known, limits: limits, batchSize: batchSize),
+        remaining: [0..<items], model: known, limits: limits, batchSize: batchSize,
+        lanes: pace?.lanes),
       startUpSeconds: model.startUpSeconds.value,
       overheadSeconds: model.batchOverheadSeconds.value, fitting: fitting)
     course.seconds = virtual.run(
       work: { assignment, setUp in
-        let each = mean * factor(assignment.items.count)
+        let usual = pace.map { max($0.seconds(perItemOf: assignment.items), 1e-9) } ?? mean
+        let each = usual * factor(assignment.items.count)
         let room = min(assignment.budgetSeconds, assignment.deadlineSeconds) - setUp
         let fit = (room / each).rounded(.up)
         let count =
@@ -111,8 +115,9 @@ struct LikelyRun {
   }
 
   private func fitting(_ range: Range<Int>) -> Int {
-    guard let payload = limits.payloadBytes, model.inputBytes.value > 0 else { return range.count }
-    return max(1, Int(min(Double(payload) / model.inputBytes.value, Double(range.count))))
+    let most = min(range.count, pace?.mostBatchItems ?? .max)
+    guard let payload = limits.payloadBytes, model.inputBytes.value > 0 else { return most }
+    return max(1, Int(min(Double(payload) / model.inputBytes.value, Double(most))))
   }
 
   private static func compact(_ ranges: [Range<Int>]) -> [Plan.Batches] {

@@ -7,12 +7,14 @@ package enum Planner {
 
   /// The plan for `items` items.
   ///
+  /// - Parameter pace: How fast each lane can be; of each, one batch is out at once.
+  ///
   /// Pure: the same arguments give the same plan.
   ///
   /// - Complexity: O(batches), some forty times; plans of many batches draw fewer runs.
   package static func plan(
     items: Int, model: CostModel, limits: ExecutorLimits, objective: Objective = .time,
-    batchSize: Int? = nil
+    batchSize: Int? = nil, pace: LanePace? = nil
   ) -> Plan {
     var plan = Plan(model: model)
     plan.itemCount = items
@@ -25,14 +27,15 @@ package enum Planner {
     var limits = limits
     if limits.price != nil {
       plan.priceCurve = PriceCurve.points(
-        items: items, model: model, limits: limits, batchSize: batchSize)
+        items: items, model: model, limits: limits, batchSize: batchSize, pace: pace)
       if objective == .money, let point = plan.priceCurve.first(where: { $0.isCheapest }) {
         limits.workers = point.workers
       }
     }
     let offered = limits.workers
     limits.workers = enoughWorkers(items: items, model: model, limits: limits)
-    let likely = LikelyRun(items: items, model: model, limits: limits, batchSize: batchSize)
+    let likely = LikelyRun(
+      items: items, model: model, limits: limits, batchSize: batchSize, pace: pace)
     fill(&plan, from: likely.expected(), limits: limits)
     fillBands(&plan, likely, limits)
     plan.notes = notes(plan, limits, batchSize: batchSize)

@@ -3,15 +3,16 @@ import Glibc
 /// The curve of time against dollars: the same items on fewer and more workers.
 enum PriceCurve {
   /// One point for each of some dozen numbers of workers up to the limit, fewest workers first.
-  static func points(items: Int, model: CostModel, limits: ExecutorLimits, batchSize: Int?)
-    -> [Plan.PricePoint]
-  {
+  static func points(
+    items: Int, model: CostModel, limits: ExecutorLimits, batchSize: Int?, pace: LanePace? = nil
+  ) -> [Plan.PricePoint] {
     guard let price = limits.price else { return [] }
     var points = workerCounts(upTo: min(limits.workers, items)).map { workers in
       var fewer = limits
       fewer.workers = workers
-      let course = LikelyRun(items: items, model: model, limits: fewer, batchSize: batchSize)
-        .expected()
+      let course = LikelyRun(
+        items: items, model: model, limits: fewer, batchSize: batchSize, pace: pace
+      ).expected()
       return Plan.PricePoint(
         workers: workers, seconds: course.seconds,
         dollars: price.dollars(

@@ -1,8 +1,10 @@
 /// The constants of the sizing policy, found by simulation (see `benchmarks`).
 package struct SizingPolicy: Sendable, Equatable {
   /// The first wave stops after this many set-up times of work.
-  package var firstBudgetWarm = 3.4
-  package var firstBudgetCold = 4.2
+  package var firstBudgetWarm = 14.0
+  package var firstBudgetCold = 9.0
+  /// The same for warm workers that appear one by one, so that those that come later have work left.
+  package var firstBudgetRamp = 3.4
   /// A share is split when the expected imbalance exceeds this many set-up times.
   package var splitAbove = 2.0
   /// A split batch keeps back this many times the expected imbalance.
@@ -29,12 +31,21 @@ package struct SizingPolicy: Sendable, Equatable {
   package var guardFactor = 1.05
   /// Items are not known before this many were seen.
   package var familiar = 200.0
+  /// How many observations begin to exclude rare items that are many times longer, for one worker.
+  package var enough = 15.0
+  /// Nor while one in work has lasted longer than this part of the longest seen.
+  package var settled = 0.75
+  /// They say nothing of the others before this many were seen.
+  package var telling = 10.0
   /// Nor before this many times as many were seen as are in work.
   package var familiarRunning = 3.0
   /// How much longer than until now a batch that is overdue counts; zero to ignore overdue batches.
   package var censoring = 1.8
   /// With nothing known, an overhead below this share of the start-up makes the first batches small.
   package var cheapProbe = 0.1
+
+  /// A worker whose start-up is only a guess is started for this part of it in work, or more.
+  package var worthwhile = 0.5
 
   /// A part of the fair share larger than this is rounded up to all of it.
   package var wholeAbove = 0.9
@@ -61,7 +72,7 @@ package struct SizingPolicy: Sendable, Equatable {
   package var limitSurplusFar = 3.0
 
   /// The same where start-up is paid once.
-  package var keepBackWarm = 1.5
+  package var keepBackWarm = 1.0
   /// The same where start-up is paid once.
   package var ceilingWarm = 30.0
 

@@ -22,6 +22,16 @@ package struct WaitingItems: Sendable, Equatable {
         bounds: order.lanes, batchesPerLane: batchesPerLane ?? order.batchesPerLane,
         leastBatchItems: order.leastBatchItems)
     }
+
+    /// The lane of an item, by its position.
+    package func lane(of item: Int) -> Int {
+      var (low, high) = (0, bounds.count - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if bounds[middle].upperBound <= item { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
   }
 
   private let lanes: Lanes?
@@ -99,13 +109,11 @@ package struct WaitingItems: Sendable, Equatable {
     return due.flatMap { queues[$0].popLongest() }
   }
 
-  private func lane(of item: Int) -> Int {
-    guard let bounds = lanes?.bounds else { return 0 }
-    var (low, high) = (0, bounds.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if bounds[middle].upperBound <= item { low = middle + 1 } else { high = middle }
-    }
-    return low
+  /// Whether the lane of these items allows one more batch.
+  package func mayHandOut(_ items: Range<Int>) -> Bool {
+    guard let lanes else { return true }
+    return out[lane(of: items.lowerBound)] < lanes.batchesPerLane
   }
+
+  private func lane(of item: Int) -> Int { lanes?.lane(of: item) ?? 0 }
 }

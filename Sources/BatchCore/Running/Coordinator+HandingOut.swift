@@ -42,7 +42,11 @@ extension Coordinator {
   }
 
   private func nextFlight(_ site: Int) throws -> Flight? {
-    if site == siteOfSuspects, let range = suspects.next() { return try isolatedFlight(range) }
+    if site == siteOfSuspects,
+      let range = suspects.next(where: { dispatcher.mayHandOut($0) })
+    {
+      return try isolatedFlight(range)
+    }
     dispatcher.enter(site)
     while ending == nil, var assignment = try nextAssignment(site) {
       if refuseIfTooLong(assignment, site) { continue }
@@ -79,6 +83,7 @@ extension Coordinator {
 
   private func isolatedFlight(_ range: Range<Int>) throws -> Flight {
     let assignment = Assignment(batch: nextIndex(), items: range)
+    dispatcher.handedOut(range)
     return Flight(
       order: try order(assignment, isIsolated: true), site: siteOfSuspects, planned: nil)
   }
@@ -91,6 +96,7 @@ extension Coordinator {
   func order(_ assignment: Assignment, isIsolated: Bool = false) throws -> BatchOrder {
     var input = try prepared.source.input(for: assignment.items)
     input.earlierAttempts = retries.attempts(ofAll: assignment.items)
+    input.laneState = laneStates?[assignment.items]
     var order = BatchOrder(
       assignment: assignment, input: input,
       timeoutSeconds: timeoutSeconds,

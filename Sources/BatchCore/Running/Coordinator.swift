@@ -69,6 +69,8 @@ final class Coordinator {
   /// Batches that have come back and counted.
   private(set) var batchesDone = 0
   var lastLookForSlow = 0.0
+  /// What batches leave to those after them, where they run in other processes.
+  var laneStates: LaneStates?
 
   init(
     prepared: PreparedTask, configuration: RunConfiguration, state: LedgerState,
@@ -111,12 +113,13 @@ final class Coordinator {
       return limits
     }
     let models = executors.map { Self.model(of: $0, prepared, configuration) }
+    let lanes = prepared.source.dispatchOrder.map {
+      WaitingItems.Lanes($0, batchesPerLane: isRemote ? 1 : nil)
+    }
     dispatcher = Dispatcher(
       remaining: usual.ranges, model: models[0], limits: limits[0],
-      batchSize: configuration.batchSize,
-      lanes: prepared.source.dispatchOrder.map {
-        WaitingItems.Lanes($0, batchesPerLane: isRemote ? 1 : nil)
-      })
+      batchSize: configuration.batchSize, lanes: lanes)
+    if isRemote { laneStates = lanes.map { LaneStates($0) } }
     for site in executors.indices.dropFirst() { dispatcher.add(limits[site], models[site]) }
     spending = Spending(
       price: executors.lazy.compactMap(\.limits.price).first, most: configuration.mostDollars)
@@ -261,6 +264,7 @@ final class Coordinator {
     if sites[flight.site].executor.isRemote {
       uncommitted.append((result.batch, flight.site, partsSubmitted))
     }
+    if let state = result.laneState { laneStates?[result.items] = state }
     guard countsAfterRace(result, flight) else { return }
     batchesDone += 1
     dispatcher.enter(flight.site)
@@ -268,6 +272,7 @@ final class Coordinator {
     if let planned = flight.planned {
       takePlanned(result, planned)
     } else {
+      dispatcher.cameBack(result.items)
       takeIsolated(result, sites[flight.site].limits)
     }
   }

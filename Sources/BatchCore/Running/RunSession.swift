@@ -213,9 +213,6 @@ package struct RunSession {
   /// The places where the batches go.
   private func makeExecutors(_ context: ExecutorContext) throws -> [any Executor] {
     if let make = configuration.makeExecutors { return try make(context) }
-    if configuration.places != [.local], let reason = prepared.localOnly {
-      throw TaskError(.usage, reason)
-    }
     let executors = try configuration.places.map { try makeExecutor(at: $0, context) }
     configuration.interrupts?.beforeForcedExit { for executor in executors { executor.abandon() } }
     return executors

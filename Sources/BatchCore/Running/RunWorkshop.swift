@@ -9,11 +9,12 @@ package final class RunWorkshop {
 
   /// - Parameters:
   ///   - typedOutput: The output as the user named it, beside which the run directory stands.
+  ///   - places: Where the batches are to go; a task that runs here only is refused elsewhere.
   ///   - interrupts: The signals that may come while the input is read; they leave nothing behind.
   /// - Throws: `TaskError` when the input cannot be read or used, or the directory is taken.
   package init(
     plugin: any TaskPlugin.Type, options: OptionValues, inputPath: String, target: OutputTarget,
-    typedOutput: String?, limit: Int?, interrupts: Interrupts? = nil
+    typedOutput: String?, limit: Int?, places: [Place] = [.local], interrupts: Interrupts? = nil
   ) throws {
     if case .file(let path) = target, let output = FileMark(path), output == FileMark(inputPath) {
       throw TaskError(
@@ -31,6 +32,7 @@ package final class RunWorkshop {
         options: options, input: spool?.file ?? InputFile(path: inputPath, displayName: inputPath),
         limit: limit, keptFiles: reserved?.path ?? ".batchrun")
       prepared = try plugin.prepare(request)
+      if places != [.local], let reason = prepared.localOnly { throw TaskError(.usage, reason) }
       identity = RunIdentity(task: prepared, limit: limit)
       directory = try reserved ?? RunDirectory(path: RunDirectory.path(forStreamOf: identity.id))
     } catch {

@@ -13,7 +13,10 @@ package struct SuspectQueue {
     if !range.isEmpty { ranges.append(range) }
   }
 
-  package mutating func next() -> Range<Int>? { ranges.isEmpty ? nil : ranges.removeFirst() }
+  /// Takes out the first range that may run now.
+  package mutating func next(where mayRun: (Range<Int>) -> Bool = { _ in true }) -> Range<Int>? {
+    ranges.firstIndex(where: mayRun).map { ranges.remove(at: $0) }
+  }
 
   /// What to do with the rest of a suspect range after its child died or hung.
   package enum Finding: Equatable {

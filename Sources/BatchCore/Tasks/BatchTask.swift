@@ -49,6 +49,15 @@ public struct BatchInput: Sendable {
   /// Where a worker on another machine finds the files that `ItemSource.files` named, by the paths
   /// they have at the coordinator; empty on the coordinator's own machine.
   package var files: [String: String] = [:]
+  /// What the batches before this one have left to those of their lane, in bytes that only the task
+  /// understands: empty at first, nil where batches share a process, which knows it anyway.
+  ///
+  /// A task adds to it with `BatchOutput.leave`. It is a help that may be missing: a batch whose
+  /// worker dies leaves nothing, and a run that is continued begins without.
+  public var laneState: [UInt8]?
+
+  /// The longest state of a lane, in bytes.
+  public static let mostLaneStateBytes = 256 << 10
 
   public init(
     items: Range<Int>, contextItems: Int = 0, bytes: Bytes, firstLine: Int = 1,

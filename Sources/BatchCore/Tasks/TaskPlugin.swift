@@ -109,8 +109,12 @@ public struct RunEstimate: Sendable, Equatable {
     }
   }
 
-  /// What the run has to wait for others, however many workers there are, in seconds.
-  public var seconds: Double
+  /// What the items of each lane of the dispatch order have to wait for others, however many workers
+  /// there are, in seconds; one entry for each lane.
+  public var laneSeconds: [Double]
+  /// Why more workers than lanes would have nothing to do where workers share no process: the
+  /// beginning of a sentence.
+  public var laneReason: String
   /// What an item costs a worker, in seconds.
   public var workSecondsPerItem: Double
   /// Which numbers are guesses, with their values.
@@ -118,9 +122,11 @@ public struct RunEstimate: Sendable, Equatable {
   public var lines: [Line]
 
   public init(
-    seconds: Double, workSecondsPerItem: Double, guesses: [String] = [], lines: [Line] = []
+    laneSeconds: [Double], laneReason: String, workSecondsPerItem: Double, guesses: [String] = [],
+    lines: [Line] = []
   ) {
-    self.seconds = seconds
+    self.laneSeconds = laneSeconds
+    self.laneReason = laneReason
     self.workSecondsPerItem = workSecondsPerItem
     self.guesses = guesses
     self.lines = lines

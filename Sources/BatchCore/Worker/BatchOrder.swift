@@ -70,9 +70,11 @@ extension BatchOrder {
       writer.add(file.key)
       writer.add(file.value)
     }
+    writer.add(input.laneState != nil)
+    writer.add(input.laneState ?? [])
   }
 
-  private static let format = "batchrun-worker-1"
+  private static let format = "batchrun-worker-2"
 
   /// Reads a request.
   ///
@@ -130,6 +132,9 @@ extension BatchOrder {
       let path = try reader.text()
       input.files[path] = try reader.text()
     }
+    let hasState = try reader.flag()
+    let state = try reader.blob()
+    if hasState { input.laneState = state }
     self.init(
       assignment: assignment, input: input, timeoutSeconds: timeout, isIsolated: isIsolated,
       expectedSeconds: expected)

@@ -21,6 +21,8 @@ public final class BatchOutput {
   private var lastStep: Double
   /// The times of the items finished so far.
   private(set) var times = ItemTimes()
+  /// What the next batch of the lane is to know; nil when the task has nothing to say.
+  private(set) var laneState: [UInt8]?
 
   package init(
     items: Range<Int>, rule: DeadlineRule, outbox: Outbox, now: @escaping () -> Double,
@@ -78,6 +80,14 @@ public final class BatchOutput {
     outbox.handOver(now: now())
     finish()
     outbox.handOver(now: now())
+  }
+
+  /// Leaves what the next batch of the same lane gets as `BatchInput.laneState`, wherever it runs.
+  ///
+  /// - Precondition: At most `BatchInput.mostLaneStateBytes`.
+  public func leave(_ laneState: [UInt8]) {
+    precondition(laneState.count <= BatchInput.mostLaneStateBytes, "the state of a lane is bounded")
+    self.laneState = laneState
   }
 
   // MARK: - Items that finish in any order

@@ -44,7 +44,7 @@ struct Worker<Task: BatchTask>: ~Copyable {
     return BatchResult(
       batch: order.assignment.batch, items: items,
       unfinished: unfinished, ending: ending, timings: timings,
-      times: output.times)
+      times: output.times, laneState: output.laneState)
   }
 
   private mutating func attempt(

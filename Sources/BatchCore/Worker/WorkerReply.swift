@@ -68,6 +68,8 @@ package enum WorkerReply: Sendable {
     writer.add(result.timings.isCold)
     writer.add(result.timings.host)
     result.times.write(to: writer)
+    writer.add(result.laneState != nil)
+    writer.add(result.laneState ?? [])
   }
 
   private static func add(_ failure: ItemFailure, to writer: MessageWriter) {
@@ -122,9 +124,12 @@ package enum WorkerReply: Sendable {
     var timings = WorkerTimings(
       setUp: try reader.double(), done: try reader.double(), isCold: try reader.flag())
     timings.host = try reader.text()
+    let times = try ItemTimes(&reader)
+    let hasState = try reader.flag()
+    let state = try reader.blob()
     return BatchResult(
       batch: batch, items: items, unfinished: unfinished, ending: ending, timings: timings,
-      times: try ItemTimes(&reader))
+      times: times, laneState: hasState ? state : nil)
   }
 
   private static func records(

@@ -3,6 +3,8 @@ internal import BatchCore
 /// How long a list takes under the limits of politeness, before anything is asked.
 struct PoliteEstimate {
   private let hosts: [(name: String, pages: Int)]
+  /// The hosts of each lane, as indices of `hosts`.
+  private let lanes: [[Int]]
   private let options: FetchOptions
 
   /// What a server takes to answer, in seconds, where nothing was measured.
@@ -10,8 +12,9 @@ struct PoliteEstimate {
   /// What a page costs the processor, in seconds: parsing, mostly.
   private static let guessedWork = 0.0006
 
-  init(_ hosts: [(name: String, pages: Int)], _ options: FetchOptions) {
+  init(_ hosts: [(name: String, pages: Int)], lanes: [[Int]], _ options: FetchOptions) {
     self.hosts = hosts
+    self.lanes = lanes
     self.options = options
   }
 
@@ -22,16 +25,27 @@ struct PoliteEstimate {
     return max(waits, Double(host.pages) * options.delaySeconds)
   }
 
+  /// The hosts of a lane are asked side by side, over so many connections; robots.txt comes first.
+  private func seconds(ofLane lane: [Int]) -> Double {
+    let longest = lane.map { seconds(of: hosts[$0]) }.max() ?? 0
+    guard longest > 0 else { return 0 }
+    let pages = lane.reduce(0) { $0 + (hosts[$1].name.isEmpty ? 0 : hosts[$1].pages) }
+    let together = Double(pages) * Self.guessedAnswer / Double(options.transfers)
+    return max(longest, together) + (options.ignoresRobots ? 0 : Self.guessedAnswer)
+  }
+
+  private func laneReason(_ hosts: Int) -> String {
+    guard hosts > 0 else { return "Files of this machine are in one batch at a time" }
+    return hosts <= lanes.count
+      ? "The pages of a host are in one batch at a time"
+      : "\(Quantity.count(hosts)) hosts are in \(lanes.count) groups, and the pages of a group in one batch "
+        + "at a time"
+  }
+
   var estimate: RunEstimate {
     let pages = hosts.reduce(0) { $0 + $1.pages }
     let remote = hosts.filter { !$0.name.isEmpty }
     let longest = remote.max { seconds(of: $0) < seconds(of: $1) }
-    let robots =
-      options.ignoresRobots || options.isOffline || remote.isEmpty ? 0 : Self.guessedAnswer
-    let together =
-      options.isOffline
-      ? 0
-      : Double(remote.reduce(0) { $0 + $1.pages }) * Self.guessedAnswer / Double(options.transfers)
     let bound = longest.map { seconds(of: $0) } ?? 0
     var lines: [RunEstimate.Line] = [
       .init("Hosts", Self.hostsText(remote, files: pages - remote.reduce(0) { $0 + $1.pages }))
@@ -46,7 +60,8 @@ struct PoliteEstimate {
             + "\(options.perHost) at a time\(delay), \(Quantity.seconds(bound))"))
     }
     return RunEstimate(
-      seconds: robots + max(bound, together), workSecondsPerItem: Self.guessedWork,
+      laneSeconds: lanes.map { seconds(ofLane: $0) }, laneReason: laneReason(remote.count),
+      workSecondsPerItem: Self.guessedWork,
       guesses: options.isOffline
         ? ["work per page (\(Quantity.seconds(Self.guessedWork)))"]
         : [

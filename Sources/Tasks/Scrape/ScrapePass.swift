@@ -12,6 +12,8 @@ struct ScrapePass {
   private var order = ReadingOrder()
   private var isStopping = false
   private var hasManyHosts = false
+  /// What is handed on to the next batch of these hosts; nil where they share a fetcher.
+  private var memory: LaneMemory?
   private let clock = MonotonicClock()
   private var lastNews = 0.0
 
@@ -27,6 +29,7 @@ struct ScrapePass {
     self.pages = pages
     self.input = input
     self.output = output
+    memory = input.laneState.map { LaneMemory($0) }
   }
 
   /// - Throws: `TaskError` when pages cannot be kept that the user wants kept.
@@ -41,6 +44,8 @@ struct ScrapePass {
       messages.removeAll(keepingCapacity: true)
       try readNext()
     }
+    memory?.update(from: fetcher)
+    if let memory { output.leave(memory.bytes(atMost: BatchInput.mostLaneStateBytes)) }
   }
 
   /// Before a page counts as finished it is in the cache: it is not fetched again.
@@ -68,6 +73,7 @@ struct ScrapePass {
         let local = url.filePath.map { input.localPath(of: $0) }
         requests.append(PageRequest(PageID(first), url, localPath: local))
         if hosts.count < 2 { hosts.insert(url.origin) }
+        memory?.asks(url)
       } catch {
         finish(
           first..<offset,
@@ -76,6 +82,7 @@ struct ScrapePass {
     }
     hasManyHosts = hosts.count > 1
     lastNews = clock.now
+    if let memory { fetcher.recall(memory.all) }
     fetcher.submit(requests, to: inbox)
   }
 
@@ -112,6 +119,9 @@ struct ScrapePass {
     }
     if let result = message.end {
       lastNews = clock.now
+      if memory != nil {
+        for step in result.redirects + [result.url] { memory?.asks(step) }
+      }
       page.result = result
       order.add(ended: first)
     }

@@ -81,7 +81,8 @@ struct ScrapePreparation {
       prepared.localOnly =
         "--cache is a folder of this machine, which other workers do not have; leave it out, or --on"
     }
-    prepared.estimate = PoliteEstimate(source.hosts, setup.options.fetch).estimate
+    prepared.estimate =
+      PoliteEstimate(source.hosts, lanes: source.laneHosts, setup.options.fetch).estimate
     return prepared
   }
 

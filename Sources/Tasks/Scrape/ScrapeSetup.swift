@@ -7,6 +7,8 @@ struct ScrapeSetup: Sendable {
   let shape: ListShape
   /// What relative paths are relative to, with a slash at its end.
   let folder: String
+  /// Where the certificates are that came with the message; nil where they are read in place.
+  private var certificateFile: CertificateFile?
 
   init(values: OptionValues, options: ScrapeOptions, shape: ListShape, folder: String) {
     self.values = values
@@ -17,7 +19,7 @@ struct ScrapeSetup: Sendable {
 
   // MARK: - Message
 
-  private static let format = "scrape 2"
+  private static let format = "scrape 3"
 
   /// The setup as bytes for workers in other processes.
   var message: [UInt8] {
@@ -38,6 +40,8 @@ struct ScrapeSetup: Sendable {
     writer.add(folder)
     writer.add(options.rulesText != nil)
     writer.add(options.rulesText ?? [])
+    writer.add(options.certificates != nil)
+    writer.add(options.certificates ?? [])
     return unsafe writer.buffer.withBytes { unsafe Array($0) }
   }
 
@@ -59,9 +63,18 @@ struct ScrapeSetup: Sendable {
       let folder = try reader.text()
       let hasRules = try reader.flag()
       let rules = try reader.blob()
-      self.init(
-        values: values, options: try ScrapeOptions(values, rulesText: hasRules ? rules : nil),
-        shape: shape, folder: folder)
+      let hasCertificates = try reader.flag()
+      let certificates = try reader.blob()
+      var options = try ScrapeOptions(
+        values, rulesText: hasRules ? rules : nil,
+        certificates: hasCertificates ? certificates : nil)
+      if hasCertificates {
+        let file = try CertificateFile(certificates)
+        options.fetch.certificatesPath = file.path
+        certificateFile = file
+      }
+      self.options = options
+      (self.values, self.shape, self.folder) = (values, shape, folder)
     } catch is MessageReader.Malformed {
       throw TaskError(
         .cannotRun,

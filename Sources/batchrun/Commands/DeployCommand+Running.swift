@@ -6,7 +6,7 @@ extension DeployCommand {
   ) throws -> ExitCode {
     try checkPlace(invocation)
     let options = invocation.options
-    let (program, tasks) = try program(for: options["for"], in: context)
+    let (program, tasks, needsRoom) = try program(for: options["for"], in: context)
     if let path = options["package-only"] {
       let package = try DeploymentPackage(program)
       try package.write(to: path)
@@ -20,7 +20,12 @@ extension DeployCommand {
     }
     var settings = DeploymentSettings(bucket: try bucket(place), tasks: tasks)
     settings.function = options["function"] ?? settings.function
-    settings.memoryMegabytes = try megabytes(options) ?? settings.memoryMegabytes
+    settings.memoryMegabytes =
+      try megabytes(options, "memory", DeploymentSettings.memoryRange) ?? settings.memoryMegabytes
+    let range = DeploymentSettings.temporaryRange
+    settings.temporaryMegabytes =
+      try megabytes(options, "tmp-size", range)
+      ?? (needsRoom ? range.upperBound : settings.temporaryMegabytes)
     settings.timeLimitSeconds = try timeLimit(options) ?? settings.timeLimitSeconds
     let prices = try RemoteSettings.prices(options) ?? .usual
     let console = context.console
@@ -59,29 +64,32 @@ extension DeployCommand {
 
   // MARK: - Options
 
-  /// The program that has a task, and all the tasks that it has.
+  /// The program that has a task, all the tasks that it has, and whether these work on files that may be
+  /// large.
   private static func program(
     for name: String?, in context: CommandContext
-  ) throws(TaskError) -> (files: ProgramFiles, tasks: [String]) {
+  ) throws(TaskError) -> (files: ProgramFiles, tasks: [String], needsRoom: Bool) {
     let own = context.plugins.map { $0.command.name }
     guard let name = name ?? own.first, !own.contains(name) else {
-      return (try ProgramFiles(), own)
+      return (try ProgramFiles(), own, false)
     }
     guard let sister = context.sister, sister.commands.contains(where: { $0.name == name }) else {
       throw UnknownWord(name, among: context.table.tasks.map(\.spec.name)).task
     }
-    return (try ProgramFiles(of: sister.path), sister.commands.map(\.name))
+    return (try ProgramFiles(of: sister.path), sister.commands.map(\.name), true)
   }
 
   /// The service counts in units of 1,024 kilobytes and calls them MB; so does whoever types `1769MB`.
-  private static func megabytes(_ options: OptionValues) throws(TaskError) -> Int? {
-    guard let bytes = options.byteCount("memory") else { return nil }
+  private static func megabytes(
+    _ options: OptionValues, _ name: String, _ range: ClosedRange<Int>
+  ) throws(TaskError) -> Int? {
+    guard let bytes = options.byteCount(name) else { return nil }
     let megabytes = bytes % 1_000_000 == 0 ? bytes / 1_000_000 : (bytes + (1 << 20) - 1) >> 20
-    guard DeploymentSettings.memoryRange.contains(megabytes) else {
+    guard range.contains(megabytes) else {
       throw TaskError(
         .usage,
-        "the value of --memory is '\(options["memory"] ?? "")', but functions have 128MB to 10240MB"
-      )
+        "the value of --\(name) is '\(options[name] ?? "")', but functions have "
+          + "\(range.lowerBound)MB to \(range.upperBound)MB")
     }
     return megabytes
   }

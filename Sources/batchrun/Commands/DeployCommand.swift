@@ -27,6 +27,9 @@ package enum DeployCommand: Subcommand {
           "memory", .byteCount, "SIZE", default: "1769MB",
           help: "The memory of a worker, 128MB to 10240MB; 1769MB go with one processor."),
         OptionSpec(
+          "tmp-size", .byteCount, "SIZE", default: "10240MB for encode, else 512MB",
+          help: "The room of a worker for files, 512MB to 10240MB; each video must fit twice."),
+        OptionSpec(
           "timeout", .duration, "DURATION", default: "900s",
           help: "The time limit of a worker, in whole seconds up to 900."),
         OptionSpec(

@@ -73,7 +73,9 @@ extension PlanCommand {
     if !settings.json, settings.place == settings.places.first {
       for note in prepared.notes { console.complain(note) }
     }
-    if let estimate = prepared.estimate { return plan(prepared, estimate, settings) }
+    if let estimate = prepared.estimate, let order = prepared.source.dispatchOrder {
+      return plan(prepared, estimate, order, settings)
+    }
     return Planner.plan(
       items: prepared.source.count, model: try model(prepared, settings), limits: limits(settings),
       batchSize: settings.batchSize)
@@ -81,25 +83,44 @@ extension PlanCommand {
 
   /// The plan of a task whose items are not to be tried.
   private static func plan(
-    _ prepared: PreparedTask, _ estimate: RunEstimate, _ settings: PlanSettings
+    _ prepared: PreparedTask, _ estimate: RunEstimate, _ order: DispatchOrder,
+    _ settings: PlanSettings
   ) -> Plan {
     var limits = limits(settings)
     let items = prepared.source.count
-    let work = estimate.workSecondsPerItem * Double(items) / Double(limits.workers)
-    limits.workers = min(limits.workers * prepared.task.overlap, max(1, items))
-    // Batches that wait side by side share the time that all of them have to wait.
-    let each = max(estimate.seconds, work) * Double(limits.workers) / Double(max(1, items))
-    var model = CostModel.local(itemSeconds: each)
+    let workers = limits.workers
+    let lanes = order.lanes.count
+    // Batches wait side by side within a process, and one after another in workers elsewhere.
+    let isShared = !settings.describesOthers
+    limits.workers = max(1, min(lanes, isShared ? workers * prepared.task.overlap : workers))
+    limits.workersWait = isShared
+    // What computes at once is bounded by the processors, which those that wait do not use.
+    let share = isShared ? max(1, Double(limits.workers) / Double(workers)) : 1
+    let pace = LanePace(
+      WaitingItems.Lanes(order, batchesPerLane: 1),
+      laneSeconds: zip(estimate.laneSeconds, order.lanes).map {
+        max($0, estimate.workSecondsPerItem * Double($1.count) * share)
+      },
+      mostBatchItems: (try? prepared.source.prefix(of: 0..<items, fitting: .max)) ?? items)
+    var model = CostModel.local(itemSeconds: pace.meanSeconds)
     let place = self.model(at: settings.place, prepared)
     model.startUpSeconds = place.startUpSeconds
     model.batchOverheadSeconds = place.batchOverheadSeconds
     if let startUp = settings.startUpSeconds { model.startUpSeconds = Figure(startUp, .given) }
     var plan = Planner.plan(
-      items: items, model: model, limits: limits, batchSize: settings.batchSize)
+      items: items, model: model, limits: limits, batchSize: settings.batchSize, pace: pace)
     plan.guesses = estimate.guesses
     plan.measured = []
     plan.earlier = plan.earlier.filter { !$0.hasPrefix("time per item") }
     plan.details = estimate.lines
+    if isShared {
+      plan.workers = min(workers, plan.workers)
+      plan.waves = (plan.batchCount + plan.workers - 1) / max(1, plan.workers)
+    } else if workers > lanes {
+      plan.notes.append(
+        "\(estimate.laneReason): more than \(Quantity.count(lanes, "worker")) would have nothing to do."
+      )
+    }
     return plan
   }
 

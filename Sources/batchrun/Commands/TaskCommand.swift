@@ -19,7 +19,8 @@ package enum TaskCommand {
     let screen = Screen(display: display, settings: settings, console: context.console)
     let workshop = try RunWorkshop(
       plugin: plugin, options: invocation.options, inputPath: path, target: target,
-      typedOutput: settings.output, limit: settings.limit, interrupts: interrupts)
+      typedOutput: settings.output, limit: settings.limit, places: settings.remote.places,
+      interrupts: interrupts)
     for note in workshop.prepared.notes { screen.note(note) }
     let session = RunSession(
       prepared: workshop.prepared, identity: workshop.identity, target: target,

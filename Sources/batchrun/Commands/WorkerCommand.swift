@@ -29,20 +29,31 @@ package enum WorkerCommand: Subcommand {
       let code = WorkerProcess.run { try makeTask($0, $1, context) }
       return ExitCode(rawValue: code)
     }
-    try ArrayTask.run(
-      .init(
-        store: store, session: session,
-        timeLimitSeconds: options.durationSeconds("time-limit") ?? .infinity,
-        marginSeconds: options.durationSeconds("margin") ?? 0)
-    ) { try makeTask($0, $1, context) }
-    return .success
+    do {
+      try ArrayTask.run(
+        .init(
+          store: store, session: session,
+          timeLimitSeconds: options.durationSeconds("time-limit") ?? .infinity,
+          marginSeconds: options.durationSeconds("margin") ?? 0)
+      ) { try makeTask($0, $1, context) }
+      return .success
+    } catch let error as BlobFailure {
+      context.console.complain(error.message)
+      return ExitCode(rawValue: ArrayTask.storeExitCode)
+    }
   }
 
   private static func makeTask(
     _ name: TaskName, _ message: [UInt8], _ context: CommandContext
   ) throws -> any BatchTask {
     guard let plugin = context.plugin(named: name.rawValue) else {
-      throw TaskError(.cannotRun, "this program has no task named \(name)")
+      guard LambdaWorker.runtime != nil else {
+        throw TaskError(.cannotRun, "this program has no task named \(name)")
+      }
+      throw TaskError(
+        .cannotRun,
+        "the program of the function has no task \(name); make a function that has it with `batchrun "
+          + "deploy lambda --for \(name) --function NAME`, and give --function NAME")
     }
     return try plugin.makeTask(message: message)
   }

@@ -22,6 +22,12 @@ enum FramesCommand {
     var one = invocation
     one.options.append("\(folder)/frames.jsonl", for: "output")
     if !one.options.isSet("batch-size") { one.options.append("1", for: "batch-size") }
-    return try TaskCommand.run(plugin, one, in: context)
+    do {
+      return try TaskCommand.run(plugin, one, in: context)
+    } catch {
+      // Only an empty folder goes.
+      unsafe rmdir(folder)
+      throw error
+    }
   }
 }

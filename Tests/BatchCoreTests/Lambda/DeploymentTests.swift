@@ -65,6 +65,7 @@ struct DeploymentTests {
     for (name, value) in words { #expect(object[name] as? String == value) }
     #expect(object["MemorySize"] as? Int == 1769)
     #expect(object["Timeout"] as? Int == 900)
+    #expect((object["EphemeralStorage"] as? [String: Int]) == ["Size": 512])
     #expect(object["Architectures"] as? [String] == ["x86_64"])
     let code = try #require((object["Code"] as? [String: String])?["ZipFile"])
     #expect(Data(base64Encoded: code)?.count == 700)

@@ -141,6 +141,14 @@ struct LambdaCallsTests {
         "{\"errorType\": \"Runtime.ExitError\", \"errorMessage\": \"exit status 1\"}", "died"
       ),
       (
+        200, ["x-amz-function-error": "Unhandled"],
+        "{\"errorType\": \"batchrun.Refused\", \"errorMessage\": \"no such task\"}", "refused"
+      ),
+      (
+        200, ["x-amz-function-error": "Unhandled"],
+        "{\"errorType\": \"batchrun.Store\", \"errorMessage\": \"full\"}", "storeLost"
+      ),
+      (
         429, ["x-amzn-errortype": "TooManyRequestsException", "retry-after": "7"], "{}", "throttled"
       ),
       (500, ["x-amzn-errortype": "ServiceException"], "{}", "unavailable"),
@@ -159,6 +167,7 @@ struct LambdaCallsTests {
       switch answer {
       case .returned: "returned"
       case .died: "died"
+      case .storeLost: "storeLost"
       case .timedOut: "timedOut"
       case .throttled: "throttled"
       case .unavailable: "unavailable"

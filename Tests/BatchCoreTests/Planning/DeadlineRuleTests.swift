@@ -58,8 +58,29 @@ struct DeadlineRuleTests {
 
   @Test("The more items were seen, the less longer another one is taken to be")
   func doubt() {
-    let factors = [1.0, 90, 200, 500, 5000].map { DeadlineRule.doubt(afterItems: $0) }
-    #expect(factors == factors.sorted(by: >))
-    #expect(factors[0] == 40 && factors[4] == 1.5)
+    let doubts = [2.0, 90, 200, 500, 5000].map {
+      DeadlineRule.doubtSeconds(mean: 1, deviation: 0.1, longest: 1.2, observations: $0)
+    }
+    #expect(doubts == doubts.sorted(by: >))
+    #expect(doubts[1] == 40, "a rare item may be many times longer than those of a few dozen")
+    #expect(doubts[4] == 1.5 * 1.2)
+  }
+
+  @Test("The more items differ, the longer another one may be")
+  func spread() {
+    let doubts = [0.1, 0.5, 1, 2].map {
+      DeadlineRule.doubtSeconds(mean: 1, deviation: $0, longest: 3, observations: 400)
+    }
+    #expect(doubts == doubts.sorted(by: <) && doubts[3] > 4 * doubts[1])
+  }
+
+  @Test("One long item among short ones does not make a batch expect forty times as much")
+  func oneLong() {
+    var rule = DeadlineRule(stopAtSeconds: 100, cautionSeconds: 66)
+    for index in 0..<60 { rule.finished(items: 1, seconds: index == 30 ? 2 : 0.5) }
+    let isPlausible = rule.mayStartNext(now: 70)
+    #expect(isPlausible, "items of half a second leave no doubt of half a minute")
+    let isLate = rule.mayStartNext(now: 85)
+    #expect(!isLate)
   }
 }

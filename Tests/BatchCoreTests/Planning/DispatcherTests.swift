@@ -200,4 +200,82 @@ struct DispatcherTests {
     #expect(Self.starters(ramp: 5, startUp: 20, warm: warm) == few)
     #expect(Self.starters(ramp: 50, startUp: 20, warm: warm) >= few)
   }
+
+  @Test(
+    "Where a start-up is only guessed, little work does not start a function for each few items",
+    arguments: [15_010, 20_000, 60_000])
+  func littleWork(items: Int) {
+    let itemSeconds = 1e-4
+    var model = CostModel(
+      startUpSeconds: Figure(1, .guess), batchOverheadSeconds: Figure(0.15, .guess),
+      items: ItemTimes(), itemProvenance: .guess)
+    model.assume(ItemTimes(count: 100, mean: itemSeconds, deviation: itemSeconds / 3), .probe)
+    var dispatcher = Dispatcher(
+      remaining: [0..<items], model: model, limits: .lambda(workers: 900))
+    var sizes: [Int] = []
+    while let next = dispatcher.next(
+      now: 0, idleWorkers: 900 - sizes.count, worker: .cold, fitting: { $0.count })
+    {
+      sizes.append(next.items.count)
+    }
+    #expect(sizes.reduce(0, +) == items)
+    #expect(
+      sizes.allSatisfy { Double($0) * itemSeconds >= 0.25 },
+      "a start of a second for less than a quarter of a second of work: \(sizes)")
+  }
+
+  @Test("Rests that are not worth a start wait for a function that is warm")
+  func restWaits() throws {
+    var model = CostModel(
+      startUpSeconds: Figure(1, .guess), batchOverheadSeconds: Figure(0.15, .guess),
+      items: ItemTimes(), itemProvenance: .guess)
+    model.assume(ItemTimes(count: 100, mean: 1e-4, deviation: 3e-5), .probe)
+    var dispatcher = Dispatcher(
+      remaining: [0..<15_010], model: model, limits: .lambda(workers: 900))
+    var out: [Assignment] = []
+    while let next = dispatcher.next(
+      now: 0, idleWorkers: 900 - out.count, worker: .cold, fitting: { min($0.count, 4990) })
+    {
+      out.append(next)
+    }
+    #expect(out.map(\.items.count) == [4990, 4990, 4990], "40 items are not worth a start")
+    let first = try #require(out.first)
+    dispatcher.finished(
+      first.batch, finishedItems: 4990, startUpSeconds: 5, overheadSeconds: 0.1,
+      times: ItemTimes(count: 4990, mean: 1e-4, deviation: 3e-5))
+    let handedOut = dispatcher.next(
+      now: 6, idleWorkers: 898, worker: .warm, fitting: { $0.count })
+    #expect(try #require(handedOut).items.count == 40)
+  }
+
+  @Test("While items are in work for as long as the longest that finished, none is taken for known")
+  func censored() throws {
+    // Five hundred workers begin at once; only the items that take less than ten seconds are known.
+    let model = CostModel(
+      startUpSeconds: Figure(5, .given), batchOverheadSeconds: Figure(0.1, .given),
+      items: ItemTimes(), itemProvenance: .guess)
+    var dispatcher = Dispatcher(
+      remaining: [0..<10_000], model: model,
+      limits: ExecutorLimits(workers: 500, timeLimitSeconds: 165, warmReuse: false))
+    var out: [Assignment] = []
+    while out.count < 500,
+      let next = dispatcher.next(
+        now: 0, idleWorkers: 500 - out.count, worker: .cold, fitting: { $0.count })
+    {
+      out.append(next)
+    }
+    for second in 1...10 {
+      for batch in out.dropFirst(100) {
+        dispatcher.progressed(batch.batch, items: 1, seconds: second % 2 == 0 ? 1.2 : 0.8)
+      }
+    }
+    let back = out[100]
+    dispatcher.finished(
+      back.batch, finishedItems: 10, startUpSeconds: 5, overheadSeconds: 0.1, times: ItemTimes())
+    let next = dispatcher.next(now: 15.1, idleWorkers: 1, worker: .cold, fitting: { $0.count })
+    let assignment = try #require(next)
+    #expect(
+      assignment.cautionSeconds > 0,
+      "a hundred items have lasted ten seconds so far, and none that finished more than 1.2")
+  }
 }

@@ -28,6 +28,26 @@ struct WaitingItemsTests {
     #expect(waiting.count == 30)
   }
 
+  @Test("of a lane stay until its batches are back, those of the caller's own included")
+  func foreignBatches() {
+    let lanes = Self.lanes([0..<10, 10..<80], perLane: 1)
+    var dispatcher = Dispatcher(
+      remaining: [0..<5, 10..<80], model: .local(itemSeconds: 1), limits: .local(workers: 4),
+      lanes: lanes)
+    func next() -> Int? {
+      dispatcher.next(now: 0, idleWorkers: 4, worker: .cold, fitting: { $0.count })?.items
+        .lowerBound
+    }
+    #expect(dispatcher.mayHandOut(5..<10))
+    dispatcher.handedOut(5..<10)
+    #expect(!dispatcher.mayHandOut(5..<10))
+    #expect(next() == 10, "the other lane")
+    #expect(next() == nil)
+    #expect(!dispatcher.mayHandOut(10..<11))
+    dispatcher.cameBack(5..<10)
+    #expect(next() == 0)
+  }
+
   @Test("come from the lane with the fewest batches out and, among those, the most items")
   func due() {
     var waiting = WaitingItems([0..<100], lanes: Self.lanes([0..<10, 10..<80, 80..<100]))

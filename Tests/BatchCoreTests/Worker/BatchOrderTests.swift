@@ -24,7 +24,9 @@ struct BatchOrderTests {
   func roundTrip(bytes: BatchInput.Bytes) throws {
     var order = Self.file
     order.input.bytes = bytes
+    order.input.laneState = bytes == .inline([]) ? nil : [7, 0]
     let read = try BatchOrder.read(message(order))
+    #expect(read.order.input.laneState == order.input.laneState)
     #expect(read.task == TaskName("sample"))
     #expect(read.message == [1, 2, 3])
     #expect(read.order.assignment == order.assignment)

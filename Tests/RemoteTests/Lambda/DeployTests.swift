@@ -76,12 +76,14 @@ struct DeployTests {
     #expect(try logGroups().contains("\"retentionInDays\": 14"))
 
     let changed = run([
-      "deploy", "lambda", "--bucket", bucket, "--memory", "512MB", "--timeout", "1m",
+      "deploy", "lambda", "--bucket", bucket, "--memory", "512MB", "--timeout", "1m", "--tmp-size",
+      "1GB",
     ])
     #expect(changed.code == 0, "\(changed.errors)")
     #expect(changed.output.contains("function   batchrun: brought up to date, "))
     #expect(try functions().contains("\"MemorySize\": 512"))
     #expect(try functions().contains("\"Timeout\": 60"))
+    #expect(try functions().contains("\"EphemeralStorage\": {\"Size\": 1000}"))
 
     let store = try BlobLocator(bucket).open(
       environment: AWSEnvironment(MotoServer.variables.merging(["no_proxy": "*"]) { $1 }))

@@ -16,11 +16,14 @@ final class Functions {
 
   private static let tool = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
 
-  /// - Parameter program: The executable that the package holds, with the libraries of this process'
-  ///   sisters.
-  init(_ program: String = Program.batchrun, options: [String: String] = [:]) throws {
+  /// - Parameters:
+  ///   - program: The executable that the package holds, with the libraries of this process' sisters.
+  ///   - task: A task that the packed program is to have; nil for the program's own.
+  init(
+    _ program: String = Program.batchrun, task: String? = nil, options: [String: String] = [:]
+  ) throws {
     let package = scratch("package")
-    try Self.pack(program, into: package)
+    try Self.pack(program, task, into: package)
     let emulator = try Self.emulator()
     var words = [
       "/usr/bin/env", "python3", "\(Self.tool)/tools/cluster/lambda.py", emulator, package,
@@ -61,9 +64,10 @@ final class Functions {
   }
 
   /// The package of a program as a deployment makes it, unpacked.
-  private static func pack(_ program: String, into folder: String) throws {
+  private static func pack(_ program: String, _ task: String?, into folder: String) throws {
     let zip = folder + ".zip"
-    let packed = Program.run([program, "deploy", "lambda", "--package-only", zip])
+    let choice = task.map { ["--for", $0] } ?? []
+    let packed = Program.run([program, "deploy", "lambda", "--package-only", zip] + choice)
     guard packed.code == 0 else { throw TaskError(.cannotRun, "no package: \(packed.errors)") }
     let unpacked = Program.run(["/usr/bin/env", "python3", "-c", unpacker, zip, folder])
     guard unpacked.code == 0 else { throw TaskError(.cannotRun, "\(unpacked.errors)") }

@@ -27,13 +27,13 @@ extension WithS3 {
     }
 
     private func run(
-      _ functions: Functions, _ words: [String], more: [String] = []
+      _ functions: Functions, _ words: [String], more: [String] = [], output: String = "there"
     ) -> Program.Result {
       Program.run(
         [Program.batchrun] + words + [
           "--on", "lambda", "--bucket",
           "s3://jobs/\(scratch.path.split(separator: "-").last ?? "x")",
-          "-o", scratch("there"),
+          "-o", scratch(output),
         ] + more, environment: functions.environment)
     }
 
@@ -67,6 +67,40 @@ extension WithS3 {
       let there = run(functions, words)
       #expect(there.code == 0, "\(there.errors)")
       #expect(try SampleSource.read(scratch("there")) == SampleSource.read(scratch("here")))
+    }
+
+    @Test("gives the same video, whose package needs no library of the system")
+    func video() throws {
+      let functions = try Functions(task: "encode")
+      let words = [
+        "encode", "\(examples)/clip.mp4", "--preset", "ultrafast", "--chunk-seconds", "1",
+      ]
+      for workers in ["1", "2"] {
+        let here = Program.run(
+          [Program.batchrun] + words + [
+            "-o", scratch("here\(workers).mp4"), "--quiet", "--workers", workers,
+          ])
+        #expect(here.code == 0, "\(here.errors)")
+      }
+      let there = run(functions, words, output: "there.mp4")
+      #expect(there.code == 0, "\(there.errors)")
+      let alone = try SampleSource.read(scratch("here1.mp4"))
+      #expect(!alone.isEmpty)
+      #expect(try SampleSource.read(scratch("here2.mp4")) == alone)
+      #expect(try SampleSource.read(scratch("there.mp4")) == alone)
+      let counts = try functions.counts()
+      #expect(counts["invocations"] ?? 0 > 1)
+    }
+
+    @Test("says at once that the function's program lacks the task, and how to get one that has it")
+    func missingTask() throws {
+      let functions = try Functions()
+      let there = run(
+        functions, ["encode", "\(examples)/clip.mp4", "--preset", "ultrafast"],
+        output: "there.mp4")
+      #expect(there.code == 2)
+      #expect(there.errors.contains("has no task encode"), "\(there.errors)")
+      #expect(there.errors.contains("deploy lambda --for encode"), "\(there.errors)")
     }
 
     @Test(

@@ -13,22 +13,28 @@ extension OnSlurm {
       .replacing("//", with: "/") + "/examples"
 
     private func compare(
-      _ words: [String], on place: String = "slurm", remote: [String] = []
+      _ words: [String], on place: String = "slurm", remote: [String] = [], ending: String = ""
     ) throws {
-      let here = Program.run([Program.batchrun] + words + ["-o", scratch("here"), "--quiet"])
-      #expect(here.code == 0, "\(here.errors)")
+      for workers in ["1", "2"] {
+        let here = Program.run(
+          [Program.batchrun] + words + [
+            "-o", scratch("here\(workers)\(ending)"), "--quiet", "--workers", workers,
+          ])
+        #expect(here.code == 0, "\(here.errors)")
+      }
       let place = [
-        "--on", place, "--share", scratch("share"), "--workers", "3", "-o", scratch("there"),
-        "--quiet",
+        "--on", place, "--share", scratch("share"), "--workers", "3", "-o",
+        scratch("there\(ending)"), "--quiet",
       ]
       let there = Program.run(
         [Program.batchrun] + words + place + remote,
         environment: try SlurmCluster.shared.environment)
       #expect(there.code == 0, "\(there.errors)")
-      let (local, distant) = (try Data(at: scratch("here")), try Data(at: scratch("there")))
-      #expect(!local.isEmpty)
-      #expect(local == distant)
-      let check = try Verification(directory: scratch("there.run"))
+      let alone = try Data(at: scratch("here1\(ending)"))
+      #expect(!alone.isEmpty)
+      #expect(try Data(at: scratch("here2\(ending)")) == alone)
+      #expect(try Data(at: scratch("there\(ending)")) == alone)
+      let check = try Verification(directory: scratch("there\(ending).run"))
       #expect(check.isGood, "\(check.problems)")
     }
 
@@ -84,20 +90,37 @@ extension OnSlurm {
 
     @Test("a video is the same file")
     func video() throws {
-      scratch.write("marker", "")
-      let words = [
-        "encode", "\(examples)/clip.mp4", "--preset", "ultrafast", "--chunk-seconds", "1",
-      ]
-      let here = Program.run([Program.batchrun] + words + ["-o", scratch("here.mp4"), "--quiet"])
+      try compare(
+        ["encode", "\(examples)/clip.mp4", "--preset", "ultrafast", "--chunk-seconds", "1"],
+        ending: ".mp4")
+    }
+
+    @Test("saved pages that only this machine has reach the nodes")
+    func otherFileSystem() throws {
+      let here = Program.run(
+        [
+          Program.batchrun, "scrape", "\(examples)/papers.txt", "--deterministic", "-o",
+          scratch("here"), "--quiet",
+        ])
       #expect(here.code == 0, "\(here.errors)")
+      // A folder that the cluster's daemons, started before, see empty.
+      let hidden = scratch("hidden")
+      let script = """
+        set -e
+        mkdir "$0"; mount --make-rprivate /; mount -t tmpfs none "$0"
+        cp -r "$1"/* "$0"
+        exec "$2" scrape "$0/papers.txt" --deterministic --on slurm --share "$3" --workers 2 -o "$4" --quiet
+        """
       let there = Program.run(
-        [Program.batchrun] + words + [
-          "--on", "slurm", "--share", scratch("share"), "--workers", "3", "-o",
-          scratch("there.mp4"),
-          "--quiet",
+        [
+          "/usr/bin/unshare", "-m", "/bin/sh", "-c", script, hidden, examples, Program.batchrun,
+          scratch("share"), scratch("there"),
         ], environment: try SlurmCluster.shared.environment)
       #expect(there.code == 0, "\(there.errors)")
-      #expect(try Data(at: scratch("here.mp4")) == Data(at: scratch("there.mp4")))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: hidden).isEmpty)
+      let local = try Data(at: scratch("here"))
+      #expect(!local.isEmpty)
+      #expect(try Data(at: scratch("there")) == local)
     }
 
     @Test("what runs on this machine only is refused elsewhere, with the reason")
@@ -109,6 +132,15 @@ extension OnSlurm {
         ], environment: try SlurmCluster.shared.environment)
       #expect(cached.code == 64)
       #expect(cached.errors.contains("--cache is a folder of this machine"), "\(cached.errors)")
+      let frames = Program.run(
+        [
+          Program.batchrun, "frames", "\(examples)/clip.mp4", "--on", "slurm", "--share",
+          scratch("share"), "-o", scratch("frames"),
+        ])
+      #expect(frames.code == 64)
+      #expect(frames.errors.contains("a folder of this machine"), "\(frames.errors)")
+      // Nothing was begun, and nothing is left.
+      #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
       let alone = Program.run(
         [Program.batchrun, "price", "\(examples)/firms.csv", "--on", "slurm", "-o", scratch("out")])
       #expect(alone.code == 64)

@@ -4,7 +4,7 @@ import Glibc
 import SampleTask
 import Testing
 
-/// A real Slurm cluster of four nodes on this machine, whose processors are many and mostly sleep,
+/// A real Slurm cluster of five nodes on this machine, whose processors are many and mostly sleep,
 /// started for a suite and stopped after it.
 final class SlurmCluster: Sendable {
   let folder: String
@@ -70,7 +70,7 @@ private final class Daemons {
   init(_ folder: String) throws {
     let port = 20_000 + Int(getpid()) % 20_000
     process = try ChildProcess(
-      command: ["/bin/bash", SlurmCluster.script, "serve", folder, "\(port)", "4", "8"])
+      command: ["/bin/bash", SlurmCluster.script, "serve", folder, "\(port)", "5", "8"])
     let output = ByteBuffer()
     while output.isEmpty, process.receive(into: output, waiting: 60) ?? 0 > 0 {}
     guard !output.isEmpty else {

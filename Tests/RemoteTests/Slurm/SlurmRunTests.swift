@@ -12,7 +12,7 @@ extension OnSlurm {
 
     private func command(
       _ output: String, _ verb: String = "run", tasks: Int = 4, batch: String = "5",
-      limit: String = "60", without nodes: String = "n4"
+      limit: String = "60", without nodes: String = "n4,n5"
     ) -> [String] {
       [
         Program.sample, verb, scratch("in"), scratch(output), "\(tasks)", batch,
@@ -56,7 +56,7 @@ extension OnSlurm {
     }
 
     /// Starts the program without waiting for it.
-    private func start(_ command: [String]) throws -> Process {
+    private func start(_ command: [String], output: String? = nil) throws -> Process {
       let program = Process()
       program.executableURL = URL(filePath: command[0])
       program.arguments = Array(command.dropFirst())
@@ -64,6 +64,10 @@ extension OnSlurm {
         try SlurmCluster.shared.environment
       ) { $1 }
       program.standardOutput = FileHandle.nullDevice
+      if let output {
+        scratch.write("said", "")
+        program.standardOutput = FileHandle(forWritingAtPath: output)
+      }
       try program.run()
       return program
     }
@@ -91,7 +95,7 @@ extension OnSlurm {
       let lines = (0..<240).map { _ in "sleep 0.5" }
       write(lines)
       // The node that fails is no other test's.
-      let command = command("out", tasks: 12, batch: "6", without: "n1,n2")
+      let command = command("out", tasks: 12, batch: "6", without: "n1,n2,n5")
       let program = try start(command)
       _ = try waitForTasks(12)
       usleep(1_500_000)
@@ -214,6 +218,35 @@ extension OnSlurm {
       #expect(scratch.text("out") == expected(lines))
       // Nothing that was executed before the interrupt is executed again.
       #expect(journal().count == 200)
+    }
+
+    @Test("stops with a sentence when the share gets full, and goes on when there is room again")
+    func fullShare() throws {
+      let cluster = try SlurmCluster.shared
+      let share = try SmallShare(scratch("share"), megabytes: 160)
+      defer { share.remove() }
+      let lines = (0..<60).map { _ in "sleep 0.3" }
+      write(lines)
+      let command = command("out", batch: "5")
+      let program = try start(command, output: scratch("said"))
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
+      share.fill()
+      program.waitUntilExit()
+      #expect(program.terminationStatus == 2)
+      let said = scratch.text("said") ?? ""
+      #expect(said.contains("free some space there and run the same command again"), "\(said)")
+      #expect(said.contains(scratch("share")), "\(said)")
+      let before = journal().count
+      #expect(before > 0 && before < 60, "\(before)")
+      share.makeRoom()
+      let resumed = Program.run(command, environment: cluster.environment)
+      // No item is blamed for it.
+      #expect(resumed.code == 0, "\(resumed.output)")
+      #expect(scratch.text("out") == expected(lines))
+      try verify("out")
+      // What could not be handed over, once more: the batches that the tasks had.
+      #expect(journal().count <= 60 + 4 * 5 * 2, "\(journal().count) items were executed")
     }
 
     // MARK: - Here as well

@@ -151,6 +151,9 @@ struct DeploymentCalls: Sendable {
       .init("Handler", .string("bootstrap")),
       .init("MemorySize", .integer(settings.memoryMegabytes)),
       .init("Timeout", .integer(settings.timeLimitSeconds)),
+      .init(
+        "EphemeralStorage",
+        .object([.init("Size", .integer(settings.temporaryMegabytes))])),
     ]
   }
 

@@ -5,6 +5,8 @@ package struct DeploymentSettings: Sendable, Equatable {
   package var bucket: BlobLocator.S3
   package var memoryMegabytes: Int
   package var timeLimitSeconds: Int
+  /// The room of a worker for files, `/tmp`.
+  package var temporaryMegabytes: Int
   /// The tasks that its program has, for people to read.
   package var tasks: [String]
 
@@ -13,17 +15,22 @@ package struct DeploymentSettings: Sendable, Equatable {
   /// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
   package static let usualMemoryMegabytes = 1769
   package static let memoryRange = 128...10_240
+  /// What the service gives for nothing.
+  package static let usualTemporaryMegabytes = 512
+  package static let temporaryRange = 512...10_240
   /// The service allows no more.
   package static let timeLimitRange = 1...900
 
   package init(
     function: String = LambdaSettings.usualFunction, bucket: BlobLocator.S3,
-    memoryMegabytes: Int = usualMemoryMegabytes, timeLimitSeconds: Int = 900, tasks: [String] = []
+    memoryMegabytes: Int = usualMemoryMegabytes, timeLimitSeconds: Int = 900,
+    temporaryMegabytes: Int = usualTemporaryMegabytes, tasks: [String] = []
   ) {
     self.function = function
     self.bucket = bucket
     self.memoryMegabytes = memoryMegabytes
     self.timeLimitSeconds = timeLimitSeconds
+    self.temporaryMegabytes = temporaryMegabytes
     self.tasks = tasks
   }
 

@@ -6,6 +6,8 @@ package enum LambdaAnswer: Sendable, Equatable {
   case returned(LambdaReport)
   /// The function ended in another way: a sentence.
   case died(String, LambdaReport)
+  /// The function could not use the store; none of its items is to blame: a sentence.
+  case storeLost(String, LambdaReport)
   /// The service ended the function at its time limit.
   case timedOut(LambdaReport)
   /// Too many at once; to be asked again after so many seconds, if the service says so.
@@ -33,6 +35,14 @@ package enum LambdaAnswer: Sendable, Equatable {
       return
     }
     let error = Self.error(answer.body)
+    guard error.type != Self.refusal else {
+      self = .refused(error.message)
+      return
+    }
+    guard error.type != Self.storeFault else {
+      self = .storeLost("the function could not use the bucket: \(error.message)", report)
+      return
+    }
     self =
       error.type.contains("Timedout") || error.message.contains("Task timed out")
       ? .timedOut(report) : .died(Self.sentence(error, report), report)
@@ -45,6 +55,11 @@ package enum LambdaAnswer: Sendable, Equatable {
     default: self = .connectionLost(failure.message)
     }
   }
+
+  /// The type of the errors with which a worker says that it can do nothing of the run.
+  static let refusal = "batchrun.Refused"
+  /// Of those with which it says that the store does not work.
+  static let storeFault = "batchrun.Store"
 
   private struct FunctionError: Decodable {
     var errorType: String?

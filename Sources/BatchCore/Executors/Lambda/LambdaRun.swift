@@ -64,11 +64,12 @@ struct LambdaRun {
 
   /// A bucket that does not answer is tried for a while; then the run stops, to be continued.
   private mutating func attempt(_ body: (inout LambdaRun) throws(BlobFailure) -> Void) {
+    let began = clock.now
     do throws(BlobFailure) {
       try body(&self)
       troubleSince = nil
     } catch {
-      let since = troubleSince ?? clock.now
+      let since = troubleSince ?? began
       troubleSince = since
       guard !error.isTransient || clock.now - since > 120 else { return }
       fail("--bucket: \(error)")
@@ -179,6 +180,7 @@ struct LambdaRun {
       // A bucket shows at once what was written: another invocation has the batch, or nobody.
       calls.noteLost(batch, "the function returned without a result", now: clock.now)
     case .died(let sentence, _): died(batch, sentence)
+    case .storeLost(let sentence, _): end(batch, .lost(sentence))
     case .timedOut: end(batch, .exceeded(batches.open[batch]?.unfinished.bounds ?? 0..<0))
     case .throttled(let wait): calls.throttled(batch, wait, now: clock.now)
     case .unavailable(let sentence): retry(batch, sentence)
@@ -216,7 +218,7 @@ struct LambdaRun {
   /// - Parameter seconds: How long the call took; what is charged where the service does not say.
   private func charge(_ answer: LambdaAnswer, _ seconds: Double) {
     switch answer {
-    case .returned(let told), .died(_, let told), .timedOut(let told):
+    case .returned(let told), .died(_, let told), .storeLost(_, let told), .timedOut(let told):
       report(.billed(seconds: told.billedSeconds ?? seconds, requests: 1))
     case .connectionLost: report(.billed(seconds: seconds, requests: 1))
     case .throttled, .unavailable, .refused: break

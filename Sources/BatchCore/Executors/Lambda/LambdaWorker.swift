@@ -61,8 +61,12 @@ public struct LambdaWorker {
       return try serve(first, order, try makeTask(stored.name, stored.message), store, keys)
     } catch let error as RuntimeGone {
       throw TaskError(.cannotRun, error.sentence)
+    } catch let error as TaskError {
+      // Another invocation would end in the same way.
+      try report(first, error: error.message, type: LambdaAnswer.refusal)
+      return try nextInvocation()
     } catch {
-      try report(first, error: "\(error)")
+      try report(first, error: "\(error)", type: LambdaAnswer.storeFault)
       return try nextInvocation()
     }
   }
@@ -82,7 +86,7 @@ public struct LambdaWorker {
       do throws(BlobFailure) {
         try desk.run(BatchIndex(order.batch), endSeconds: invocation.endSeconds)
       } catch {
-        try report(invocation, error: error.message)
+        try report(invocation, error: error.message, type: LambdaAnswer.storeFault)
         return try nextInvocation()
       }
       try respond(invocation)
@@ -133,9 +137,9 @@ public struct LambdaWorker {
     try post("invocation/\(invocation.id)/response", "{}")
   }
 
-  private func report(_ invocation: Invocation, error: String) throws {
+  private func report(_ invocation: Invocation, error: String, type: String) throws {
     let object = JSONValue.object([
-      .init("errorMessage", .string(error)), .init("errorType", .string("batchrun")),
+      .init("errorMessage", .string(error)), .init("errorType", .string(type)),
     ])
     try post("invocation/\(invocation.id)/error", object.text)
   }

@@ -6,6 +6,7 @@ package struct IsolatedBatch {
   private let site: LocalSite
   private var unfinished: ItemSet
   private var timings: WorkerTimings
+  private var laneState: [UInt8]?
   private var inbox: [UInt8] = []
 
   package init(order: BatchOrder, site: LocalSite) {
@@ -83,6 +84,7 @@ package struct IsolatedBatch {
       return nil
     case .end(let result, parts: _):
       guard result.unfinished == unfinished else { throw MessageReader.Malformed() }
+      laneState = result.laneState
       return result.ending
     case .refused(let sentence): return .stopped(sentence)
     }
@@ -116,6 +118,6 @@ package struct IsolatedBatch {
     return BatchResult(
       batch: order.assignment.batch, items: order.input.items,
       unfinished: unfinished, ending: ending, timings: timings,
-      times: times)
+      times: times, laneState: laneState)
   }
 }

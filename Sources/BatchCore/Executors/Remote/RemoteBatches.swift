@@ -153,7 +153,7 @@ package struct RemoteBatches {
     }
     let result = BatchResult(
       batch: batch, items: known.items, unfinished: known.unfinished, ending: ending,
-      timings: timings, times: told?.times ?? ItemTimes())
+      timings: timings, times: told?.times ?? ItemTimes(), laneState: told?.laneState)
     context.report(.finished(result))
     if let race = known.race { endRace(race.rival, isLost: result.wins(raceFor: race.items)) }
   }

@@ -28,10 +28,15 @@ public struct ArrayTask {
   private static let patienceSeconds = 60.0
   private static let pauseMicroseconds: UInt32 = 100_000
 
+  /// The exit code of a worker whose store can no longer be used, for which no item is to blame; that of
+  /// `EX_IOERR` in sysexits.h.
+  package static let storeExitCode: Int32 = 74
+
   /// Runs until there is nothing left to do.
   ///
   /// - Parameter makeTask: Makes the task of that name from its message.
-  /// - Throws: `TaskError` when the session cannot be joined, or its store no longer be used.
+  /// - Throws: `TaskError` when the session cannot be joined, `BlobFailure` when its store can no longer
+  ///   be used; see `storeExitCode`.
   public static func run(
     _ assignment: Assignment, makeTask: (TaskName, [UInt8]) throws -> any BatchTask
   ) throws {

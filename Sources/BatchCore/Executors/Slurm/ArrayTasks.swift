@@ -118,6 +118,10 @@ struct ArrayTasks {
     case .completed:
       // It gave its place back, or had nothing to do; a batch that it had is without a result.
       close(task, .failed("array task \(task)\(place) ended without a result\(tail(task))"))
+    case .failed where entry.signal == 0 && entry.exitCode == Int(ArrayTask.storeExitCode):
+      close(
+        task, .blameless("array task \(task)\(place) could not use the share\(tail(task))"),
+        isFailure: true)
     case .failed:
       let how =
         entry.signal > 0

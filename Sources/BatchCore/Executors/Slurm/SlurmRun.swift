@@ -66,11 +66,12 @@ struct SlurmRun {
 
   /// A store that does not answer is tried for a while; then the run stops, to be continued.
   private mutating func attempt(_ body: (inout SlurmRun) throws(BlobFailure) -> Void) {
+    let began = clock.now
     do throws(BlobFailure) {
       try body(&self)
       troubleSince = nil
     } catch {
-      let since = troubleSince ?? clock.now
+      let since = troubleSince ?? began
       troubleSince = since
       guard !error.isTransient || clock.now - since > Self.storePatienceSeconds else { return }
       fail("--share \(commands.settings.share): \(error)")

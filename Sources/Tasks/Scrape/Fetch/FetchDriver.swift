@@ -83,6 +83,10 @@ final class FetchDriver: HTTPDriver {
       guard let job = job(id, inbox) else { return }
       job.cached = page?.failure == nil ? page : nil
       enqueue(job)
+    case .recall(let memories):
+      for memory in memories { host(named: memory.name).recall(memory, at: loop.now) }
+    case .remember(let names, let reply):
+      reply.post(names.compactMap { hosts[$0]?.memory(at: loop.now) })
     case .enough(let ids, let inbox):
       for id in ids {
         if let job = job(id, inbox) { enough(job) } else { disk.enough(id, in: inbox) }
@@ -188,8 +192,9 @@ final class FetchDriver: HTTPDriver {
       PoliteWait(host: HostQueue.name(of: job.url), reason: .retry, seconds: seconds), to: job)
   }
 
-  private func host(of url: WebURL) -> HostQueue {
-    let name = HostQueue.name(of: url)
+  private func host(of url: WebURL) -> HostQueue { host(named: HostQueue.name(of: url)) }
+
+  private func host(named name: String) -> HostQueue {
     if let host = hosts[name] { return host }
     if hosts.count >= sweepAt { forgetIdleHosts() }
     let host = HostQueue(name, policy)
@@ -241,7 +246,7 @@ final class FetchDriver: HTTPDriver {
     host.lastUsedAt = now
     while let job = nextJob(of: host) {
       let robots: HostQueue.Robots =
-        options.ignoresRobots ? .known(.allowAll) : host[job.url.scheme]
+        options.ignoresRobots ? .known(.allowAll, until: .infinity) : host[job.url.scheme]
       // Before the pace is asked: it may be too slow for the answer to be true still.
       if case .givenUp(let until, let failure) = robots, now < until {
         _ = host.jobs.popFirst()
@@ -261,7 +266,8 @@ final class FetchDriver: HTTPDriver {
       switch robots {
       case .asking: return
       case .unknown, .unavailable, .givenUp: return askRobots(of: host, for: job.url)
-      case .known(let rules):
+      case .known(_, let until) where now >= until: return askRobots(of: host, for: job.url)
+      case .known(let rules, _):
         _ = host.jobs.popFirst()
         guard rules.allow(job.url) else {
           fail(job, Self.disallowed(job.url))

@@ -37,6 +37,8 @@ package struct FetchOptions: Sendable, Equatable {
   package var delaySeconds = 0.0
   /// The longest crawl-delay that is followed, in seconds; longer ones count as this.
   package var longestCrawlDelaySeconds = 30.0
+  /// After so many seconds robots.txt is asked for again (RFC 9309, 2.4).
+  package var robotsLifeSeconds = 86_400.0
   /// Requests at the same time, to all hosts together.
   package var transfers = 256
   /// Whether robots.txt is neither asked for nor followed.

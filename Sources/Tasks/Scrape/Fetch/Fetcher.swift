@@ -65,6 +65,21 @@ package final class Fetcher: Sendable {
     give(.cancel(ids, inbox, startedToo: startedToo))
   }
 
+  /// Has the fetcher know what was learnt of hosts elsewhere; it keeps what it knows better.
+  ///
+  /// Called before pages of these hosts are submitted.
+  package func recall(_ memories: [HostMemory]) {
+    if !memories.isEmpty { give(.recall(memories)) }
+  }
+
+  /// What is known of those hosts that were asked for something.
+  package func memories(of hosts: Set<String>) -> [HostMemory] {
+    guard !hosts.isEmpty else { return [] }
+    let reply = Mailbox<[HostMemory]>()
+    give(.remember(hosts, reply))
+    return reply.takeFirst()
+  }
+
   /// Returns when every page that has ended is in the cache.
   package func flushCache() { writer?.flush() }
 
@@ -104,6 +119,8 @@ final class FetchOrders: Sendable {
     case submit([PageRequest], PageInbox)
     case enough([PageID], PageInbox)
     case cancel([PageID], PageInbox, startedToo: Bool)
+    case recall([HostMemory])
+    case remember(Set<String>, Mailbox<[HostMemory]>)
     /// What the cache knows of a page that was submitted.
     case looked(PageID, PageInbox, CachedPage?)
     /// A page whose entry has gone after the server confirmed it.

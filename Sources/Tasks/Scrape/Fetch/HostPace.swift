@@ -58,6 +58,52 @@ package struct HostPace {
   /// robots.txt may ask for more time between requests, never for less.
   package mutating func slow(toDelay seconds: Double) { delaySeconds = max(delaySeconds, seconds) }
 
+  // MARK: - Between processes
+
+  /// The pace as it travels; its times are seconds from the moment at which it was taken.
+  package struct Memory: Sendable, Equatable {
+    var allowed: Double
+    var delaySeconds: Double
+    /// Until the delay after the last request is over.
+    var startSeconds: Double
+    /// Until the host may be asked again.
+    var pauseSeconds: Double
+    var pauseReason: PoliteWait.Reason
+    var pushBacks: Int
+    var failures: Int
+    /// Since when there was no connection; nil when there is no reason to think so.
+    var failingSeconds: Double?
+    var isGivenUp: Bool
+  }
+
+  package func memory(at now: Double) -> Memory {
+    Memory(
+      allowed: allowed, delaySeconds: delaySeconds, startSeconds: max(0, nextStart - now),
+      pauseSeconds: max(0, pausedUntil - now), pauseReason: pauseReason, pushBacks: pushBacks,
+      failures: failures, failingSeconds: firstFailureAt.map { now - $0 }, isGivenUp: isGivenUp)
+  }
+
+  /// Goes on from a memory that was taken `age` seconds ago; waits that are longer stay.
+  package mutating func recall(_ memory: Memory, age: Double, at now: Double) {
+    allowed = min(memory.allowed, Double(policy.mostAtOnce))
+    slow(toDelay: memory.delaySeconds)
+    pushBacks = memory.pushBacks
+    failures = memory.failures
+    firstFailureAt = memory.failingSeconds.map { now - age - $0 }
+    isGivenUp = memory.isGivenUp
+    wait(atLeast: memory, age: age, at: now)
+  }
+
+  /// Takes over the waits alone.
+  package mutating func wait(atLeast memory: Memory, age: Double, at now: Double) {
+    nextStart = max(nextStart, now - age + memory.startSeconds)
+    if memory.pauseSeconds > age {
+      pause(until: now - age + memory.pauseSeconds, memory.pauseReason)
+    }
+  }
+
+  // MARK: - Requests
+
   package func permission(at now: Double) -> Permission {
     if active >= atOnce { return .whenOneEnds }
     if pausedUntil > now, pausedUntil >= nextStart { return .at(pausedUntil, pauseReason) }

@@ -7,7 +7,8 @@ final class HostQueue {
   enum Robots {
     case unknown
     case asking
-    case known(RobotsRules)
+    /// Until then; after that it is asked for again.
+    case known(RobotsRules, until: Double)
     /// It could not be had, and nothing may be asked for until it can (RFC 9309, 2.3.1.4).
     case unavailable(attempts: Int)
     /// It could not be had in all attempts: pages fail at once until that time, then it is asked again.
@@ -23,7 +24,7 @@ final class HostQueue {
   var isInRing = false
   /// When it is next looked at because time passes; nil when nothing is planned.
   var dueAt: Double?
-  var lastUsedAt = 0.0
+  var lastUsedAt = -Double.infinity
   /// Why there was no connection the last time.
   var lastFailure: HTTPFailure?
   /// The end of the wait that the waiting pages have been told of.

@@ -38,7 +38,7 @@ package struct PageMessage: Sendable {
 
 /// Why a page has to wait, and for how long at least.
 package struct PoliteWait: Sendable, Equatable {
-  package enum Reason: Sendable {
+  package enum Reason: Int, Sendable {
     /// The server answered 429 or 503.
     case pushedBack
     /// `--delay`, or the crawl-delay of robots.txt.

@@ -28,7 +28,7 @@ final class RobotsExchange: HTTPResponder {
 
   /// - Parameter page: any page of the origin.
   func start(at page: WebURL) {
-    guard let url = try? page.resolving("/robots.txt") else { return settle(.known(.allowAll)) }
+    guard let url = try? page.resolving("/robots.txt") else { return settle(.allowAll) }
     ask(url)
   }
 
@@ -60,18 +60,18 @@ final class RobotsExchange: HTTPResponder {
     driver.counters.wireBytes += end.wireBytes
     if let failure = end.failure, !isFull, failure.code != .tooLarge { return failed(failure) }
     switch status {
-    case 200..<300: settle(.known(RobotsRules(content, agent: driver.productToken)))
+    case 200..<300: settle(RobotsRules(content, agent: driver.productToken))
     case 429, 500...: serverError()
     case 300..<400: redirect()
     // What is not there forbids nothing (RFC 9309, 2.3.1.3).
-    default: settle(.known(.allowAll))
+    default: settle(.allowAll)
     }
   }
 
   private func redirect() {
     guard redirects < Self.mostRedirects, let location = head?.value(of: "location"),
       let target = try? url?.resolving(location), target.scheme != .file
-    else { return settle(.known(.allowAll)) }
+    else { return settle(.allowAll) }
     redirects += 1
     content = []
     head = nil
@@ -110,11 +110,12 @@ final class RobotsExchange: HTTPResponder {
     driver.ready(host)
   }
 
-  private func settle(_ robots: HostQueue.Robots) {
-    host[scheme] = robots
+  private func settle(_ rules: RobotsRules) {
+    host[scheme] = .known(
+      rules, until: driver.loop.now + driver.options.robotsLifeSeconds)
     host.pace.answered()
     host.pace.end()
-    if case .known(let rules) = robots, let delay = rules.crawlDelaySeconds {
+    if let delay = rules.crawlDelaySeconds {
       host.pace.slow(toDelay: min(delay, driver.options.longestCrawlDelaySeconds))
     }
     driver.ready(host)

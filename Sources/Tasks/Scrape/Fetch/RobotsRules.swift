@@ -1,8 +1,8 @@
 package import BatchCore
 
 /// What robots.txt of one origin allows (RFC 9309).
-package struct RobotsRules: Sendable {
-  private struct Rule {
+package struct RobotsRules: Sendable, Equatable {
+  private struct Rule: Equatable {
     let pattern: RobotsPattern
     let allows: Bool
   }
@@ -64,6 +64,33 @@ package struct RobotsRules: Sendable {
     }
   }
 
+  // MARK: - Between processes
+
+  /// Writes the rules as they were understood, which is less than the file.
+  package func write(to writer: MessageWriter) {
+    writer.add(crawlDelaySeconds != nil)
+    writer.add(crawlDelaySeconds ?? 0)
+    writer.add(rules.count)
+    for rule in rules {
+      writer.add(rule.pattern.normalised)
+      writer.add(rule.allows)
+    }
+  }
+
+  /// Reads what `write` wrote.
+  package init(_ reader: inout MessageReader) throws(MessageReader.Malformed) {
+    let hasDelay = try reader.flag()
+    let delay = try reader.double()
+    if hasDelay { crawlDelaySeconds = delay }
+    for _ in 0..<max(0, try reader.integer()) {
+      let pattern = RobotsPattern(normalised: try reader.blob())
+      rules.append(Rule(pattern: pattern, allows: try reader.flag()))
+    }
+  }
+
+  /// About how long they are when written, in bytes.
+  var writtenBytes: Int { rules.reduce(24) { $0 + $1.pattern.length + 16 } }
+
   private struct RobotsGroup {
     var isNamed = false
     var rules: [Rule] = []
@@ -94,19 +121,25 @@ package struct RobotsRules: Sendable {
 }
 
 /// The path of a rule: `*` stands for anything, `$` at the end for the end.
-struct RobotsPattern {
+struct RobotsPattern: Equatable {
+  let normalised: [UInt8]
   /// What stands between the stars.
   private let pieces: [ArraySlice<UInt8>]
   private let isAnchored: Bool
   /// In bytes; the longest pattern that matches decides.
-  let length: Int
+  var length: Int { normalised.count }
 
   /// Longer patterns are cut, so that no file makes matching slow.
   static let mostBytes = 2048
 
   init(_ text: ArraySlice<UInt8>) {
-    var bytes = Self.normalised(text.prefix(Self.mostBytes))[...]
-    length = bytes.count
+    self.init(normalised: Self.normalised(text.prefix(Self.mostBytes)))
+  }
+
+  /// - Parameter normalised: a pattern in its one spelling.
+  init(normalised: [UInt8]) {
+    self.normalised = normalised
+    var bytes = normalised[...]
     isAnchored = bytes.last == UInt8(ascii: "$")
     if isAnchored { bytes.removeLast() }
     pieces = bytes.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)

@@ -17,11 +17,17 @@ package struct ScrapeOptions: Sendable {
   var rules: RuleSet
   /// The file of `--rules` as it was read when the run began: workers elsewhere do not have it.
   package var rulesText: [UInt8]?
+  /// The file of `--ca-file`, for the same reason.
+  package var certificates: [UInt8]?
   package var fetch = FetchOptions()
 
-  /// - Parameter rulesText: what the file of `--rules` holds, for who cannot read it.
+  /// - Parameters:
+  ///   - rulesText: what the file of `--rules` holds, for who cannot read it.
+  ///   - certificates: the same of `--ca-file`.
   /// - Throws: `TaskError` of the kind `usage` for what contradicts itself or cannot be read.
-  package init(_ values: OptionValues, rulesText: [UInt8]? = nil) throws {
+  package init(
+    _ values: OptionValues, rulesText: [UInt8]? = nil, certificates: [UInt8]? = nil
+  ) throws {
     format = values["format"].flatMap(Format.init) ?? .jsonLines
     wantsArticle = values.isSet("article")
     isDeterministic = values.isSet("deterministic")
@@ -45,7 +51,9 @@ package struct ScrapeOptions: Sendable {
     }
     if let path = values["rules"] { try addRules(path, rulesText) }
     fetch = try Self.fetchOptions(values)
-    if let path = fetch.certificatesPath { try Self.checkCertificates(path) }
+    if let path = fetch.certificatesPath {
+      self.certificates = try certificates ?? Self.certificates(path)
+    }
   }
 
   private static func keys(_ list: String?, isDeterministic: Bool) throws(TaskError) -> [RecordKey]
@@ -77,12 +85,13 @@ package struct ScrapeOptions: Sendable {
   }
 
   /// Otherwise every page would fail, one after the other.
-  private static func checkCertificates(_ path: String) throws {
-    let text = String(decoding: try TextFile.read(path), as: UTF8.self)
-    guard text.contains("-----BEGIN") else {
+  private static func certificates(_ path: String) throws -> [UInt8] {
+    let text = try TextFile.read(path)
+    guard String(decoding: text, as: UTF8.self).contains("-----BEGIN") else {
       throw TaskError(
         .cannotRun, "\(path) holds no certificates; --ca-file takes a file in PEM format")
     }
+    return text
   }
 
   private static func fetchOptions(_ values: OptionValues) throws(TaskError) -> FetchOptions {

@@ -35,7 +35,7 @@ package struct HostLanes {
   /// Notes the next item of the list.
   ///
   /// - Parameters:
-  ///   - host: Scheme, host and port; empty for files and lines that name no page.
+  ///   - host: The name that a fetcher knows the host by; empty for files and lines that name no page.
   package mutating func add(host: String, address: String) {
     let number: UInt32
     if let known = hostNumbers[host] {
@@ -51,14 +51,15 @@ package struct HostLanes {
     addresses.append(Self.hash(address))
   }
 
-  /// The order of all items, and the positions at which no batch may be cut: those whose address is
-  /// that of the position before.
-  package func order() -> (order: DispatchOrder, repeats: [Bool]) {
+  /// The order of all items, the hosts of each of its lanes, and the positions at which no batch may be
+  /// cut: those whose address is that of the position before.
+  package func order() -> (order: DispatchOrder, hosts: [[Int]], repeats: [Bool]) {
     let groups = grouped()
+    let hosts = packed()
     var indices: [UInt32] = []
     indices.reserveCapacity(hosts.count)
     var lanes: [Range<Int>] = []
-    for lane in packed() {
+    for lane in hosts {
       let start = indices.count
       interleave(lane.map { groups[$0] }, into: &indices)
       lanes.append(start..<indices.count)
@@ -71,7 +72,7 @@ package struct HostLanes {
     let order = DispatchOrder(
       inputIndices: indices, lanes: lanes, batchesPerLane: Self.batchesPerLane,
       leastBatchItems: Self.leastBatch)
-    return (order, repeats)
+    return (order, hosts, repeats)
   }
 
   /// The items of each host in the order of the list, repeated addresses behind their first.

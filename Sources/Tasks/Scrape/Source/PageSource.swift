@@ -8,6 +8,8 @@ package final class PageSource: ItemSource {
   package let dispatchOrder: DispatchOrder?
   /// The hosts of the list with their pages; the empty name stands for files.
   package let hosts: [(name: String, pages: Int)]
+  /// The hosts of each lane of the order, as indices of `hosts`.
+  let laneHosts: [[Int]]
   /// Whether a position has the address of the one before.
   private let repeats: [Bool]
   private let buffer = Mutex(ByteBuffer())
@@ -28,10 +30,10 @@ package final class PageSource: ItemSource {
         hasFiles = true
       }
       lanes.add(
-        host: url.map { $0.scheme == .file ? "" : $0.origin } ?? "",
+        host: url.map { $0.scheme == .file ? "" : HostQueue.name(of: $0) } ?? "",
         address: url?.text ?? page.typed)
     }
-    (dispatchOrder, repeats) = lanes.order()
+    (dispatchOrder, laneHosts, repeats) = lanes.order()
     hosts = zip(lanes.hostNames, lanes.pagesPerHost).map { ($0, $1) }
     let filesDigest = files.hexadecimal()
     contentDigest = hasFiles ? "\(file.digest) with \(filesDigest)" : file.digest

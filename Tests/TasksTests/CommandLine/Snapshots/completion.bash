@@ -53,9 +53,9 @@ _batchrun() {
       files='file'
       ;;
     deploy)
-      options='--function --bucket --for --memory --timeout --dry-run --package-only --price-table --help -h --version -V'
+      options='--function --bucket --for --memory --tmp-size --timeout --dry-run --package-only --price-table --help -h --version -V'
       case $previous in
-        --function | --bucket | --for | --memory | --timeout) value='none' ;;
+        --function | --bucket | --for | --memory | --tmp-size | --timeout) value='none' ;;
         --package-only | --price-table) value='file' ;;
       esac
       ;;

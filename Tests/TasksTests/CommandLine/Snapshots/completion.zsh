@@ -101,6 +101,7 @@ _batchrun() {
             '--bucket=[Where batches, results and large inputs are kept during runs.]:s3\://BUCKET/PREFIX: ' \
             '--for=[A task that the function is to run; it decides which program is packed.]:TASK: ' \
             '--memory=[The memory of a worker, 128MB to 10240MB; 1769MB go with one processor.]:SIZE: ' \
+            '--tmp-size=[The room of a worker for files, 512MB to 10240MB; each video must fit twice.]:SIZE: ' \
             '--timeout=[The time limit of a worker, in whole seconds up to 900.]:DURATION: ' \
             '--dry-run[Print the calls that would be made, and make none.]' \
             '--package-only=[Write the package of the function to a file, and call nothing.]:FILE.zip:_files' \

@@ -51,6 +51,30 @@ struct HostPaceTests {
     #expect(pace.atOnce == 8)
   }
 
+  @Test("goes on in another process where it was, waits and slowness included")
+  func travels() {
+    var pace = Self.pace(delay: 2)
+    pace.slow(toDelay: 5)
+    pace.start(at: 100)
+    pace.pushedBack(at: 101, startedAt: 100, retryAfter: 30)
+    let memory = pace.memory(at: 103)
+    var there = Self.pace(delay: 2)
+    // The clock of the other process says 7, and a second has passed on the way.
+    there.recall(memory, age: 1, at: 7)
+    #expect(there.atOnce == 4)
+    #expect(there.permission(at: 7) == .at(34, .pushedBack))
+    #expect(there.permission(at: 34) == .now)
+    there.start(at: 34)
+    #expect(there.permission(at: 35) == .at(39, .delay), "the crawl-delay")
+    // What has been learnt here since is not forgotten, and the longer wait counts.
+    var busy = Self.pace()
+    busy.pushedBack(at: 1, startedAt: 0, retryAfter: 2)
+    busy.wait(atLeast: memory, age: 0, at: 2)
+    #expect(busy.permission(at: 2) == .at(30, .pushedBack))
+    busy.wait(atLeast: memory, age: 29, at: 2)
+    #expect(busy.permission(at: 2) == .at(30, .pushedBack))
+  }
+
   @Test("waits as long as the server says")
   func retryAfter() {
     var pace = Self.pace()

@@ -97,6 +97,29 @@ struct RobotsTests {
     }
   }
 
+  @Test("says the same to another process", arguments: cases)
+  func travels(_ example: Case) throws {
+    let rules = RobotsRules(Array(example.text.utf8), agent: "foobot")
+    let writer = MessageWriter()
+    rules.write(to: writer)
+    var reader = MessageReader(unsafe writer.buffer.withBytes { unsafe Array($0) })
+    #expect(try RobotsRules(&reader) == rules)
+    #expect(reader.isAtEnd)
+  }
+
+  @Test("is asked for again when it is too old")
+  func life() throws {
+    let server = Self.server { _ in .page("User-agent: *\nDisallow: /no") }
+    defer { server.stop() }
+    let reader = try PageReader(Self.options.with { $0.robotsLifeSeconds = 0.5 })
+    #expect(reader.pages([server.url("/1")]).map(\.code) == [nil])
+    var nothing: [Int] = []
+    Mailbox<Int>().receive(into: &nothing, waiting: 0.6)
+    let pages = reader.pages([server.url("/2"), server.url("/no")])
+    #expect(pages.map(\.code) == [nil, "robots_disallowed"])
+    #expect(server.paths.count { $0 == "/robots.txt" } > 1)
+  }
+
   @Test("is read up to 500 KiB, and patterns cannot make it slow")
   func huge() throws {
     let filler = String(repeating: "# nothing\n", count: 60_000)

@@ -19,11 +19,40 @@ struct ScrapePlanTests: ScrapeProgramTests {
     let text = result.output
     #expect(text.contains("Items      101"), "\(text)")
     #expect(text.contains("Hosts      2, 1 file on this machine"), "\(text)")
-    #expect(text.contains("\(servers[1].origin) takes longest: 90 pages"), "\(text)")
+    #expect(
+      text.contains("\(servers[1].host):\(servers[1].port) takes longest: 90 pages"), "\(text)")
     #expect(text.contains("Batches    ") && text.contains("Time       "))
     #expect(shell("$BATCHRUN plan scrape urls.txt --json").output.hasPrefix("{"))
     #expect(servers.allSatisfy { $0.connectionCount == 0 })
     #expect(shell("ls -A").output == before)
+  }
+
+  @Test(
+    "says how many workers elsewhere politeness lets do something",
+    arguments: [("slurm", 3), ("slurm", 200), ("lambda", 3), ("lambda", 200)])
+  func workersElsewhere(place: String, hosts: Int) throws {
+    let lines = (0..<hosts * 100).map { "http://h\($0 % hosts).example/\($0)\n" }
+    scratch.write("urls.txt", lines.joined())
+    let text = shell("$BATCHRUN plan scrape urls.txt --on \(place)").output
+    let most = min(hosts, 64)
+    let reason =
+      hosts > 64
+      ? "200 hosts are in 64 groups, and the pages of a group in one batch at a time"
+      : "The pages of a host are in one batch at a time"
+    #expect(
+      text.contains("\(reason): more than \(most) workers would have nothing to do."), "\(text)")
+    let words = text.split { " ,\n".contains($0) }
+    let place = try #require(words.firstIndex { $0 == "workers" })
+    #expect(try #require(Int(words[place - 1])) <= most, "\(text)")
+    // Not more than one batch of a host at once: a batch holds at least as many pages as keep it busy.
+    #expect(text.contains("Size       ") && !text.contains("Size       1 item"), "\(text)")
+  }
+
+  @Test("speaks of the workers that there are, however many batches are open")
+  func workersHere() {
+    scratch.write("urls.txt", (0..<5000).map { "http://h\($0 % 50).example/\($0)\n" }.joined())
+    let text = shell("$BATCHRUN plan scrape urls.txt --workers 2").output
+    #expect(text.contains(" on 2 workers"), "\(text)")
   }
 
   @Test("says of a short list what politeness says of it", arguments: [1, 6, 400])

@@ -20,7 +20,7 @@ struct HostLanesTests {
     let lanes = Self.lanes(pages)
     #expect(lanes.hostNames == ["a", "b"])
     #expect(lanes.pagesPerHost == [6, 2])
-    let (order, repeats) = lanes.order()
+    let (order, _, repeats) = lanes.order()
     #expect((0..<8).map(order.inputIndex) == [0, 3, 7, 2, 6, 5, 1, 4])
     #expect(order.lanes == [0..<6, 6..<8])
     #expect(repeats == [false, true, true, false, true, false, false, false])
@@ -29,7 +29,9 @@ struct HostLanesTests {
   @Test("are no more than so many, in which hosts take turns", arguments: [1, 63, 64, 65, 500])
   func packing(hosts: Int) {
     let pages = (0..<hosts * 5).map { "\($0 % hosts)/\($0)" }
-    let (order, _) = Self.lanes(pages).order()
+    let (order, laneHosts, _) = Self.lanes(pages).order()
+    #expect(laneHosts.joined().sorted() == Array(0..<hosts))
+    #expect(laneHosts.count == order.lanes.count)
     #expect(order.lanes.count == min(hosts, HostLanes.mostLanes))
     let sizes = order.lanes.map(\.count)
     #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 5)
@@ -52,7 +54,7 @@ struct HostLanesTests {
     let pages = (0..<Int(random.unit() * 2000)).map { _ in
       "\(Int(random.unit() * random.unit() * Double(hosts)))/\(Int(random.unit() * 20))"
     }
-    let (order, repeats) = Self.lanes(pages).order()
+    let (order, _, repeats) = Self.lanes(pages).order()
     let places = (0..<order.count).map(order.inputIndex)
     #expect(places.sorted() == Array(pages.indices), "seed \(seed)")
     // A page that is listed several times is one run of positions in one lane.

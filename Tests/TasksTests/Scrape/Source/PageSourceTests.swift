@@ -29,7 +29,7 @@ struct PageSourceTests {
         ListedPage(line: 1, typed: "http://a/1"), ListedPage(line: 4, typed: "http://b/2"),
         ListedPage(line: 7, typed: "x.html"),
       ])
-    #expect(source.hosts.map(\.name) == ["http://a", "http://b", ""])
+    #expect(source.hosts.map(\.name) == ["a", "b", ""])
     #expect(source.hosts.map(\.pages) == [1, 1, 1])
   }
 

@@ -1,0 +1,142 @@
+import BatchCore
+import Foundation
+import Glibc
+import HTTPServer
+import SampleTask
+import Testing
+
+extension OnSlurm {
+  /// The program's own tasks on a cluster that has its troubles.
+  @Suite("All tasks on Slurm")
+  struct AllTasksTests {
+    private let scratch = Scratch()
+    private let examples =
+      "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/examples"
+
+    private func writeFirms(_ rows: Int) {
+      var text = "firm,date,equity,debt,equity_volatility,rate\n"
+      for row in 0..<rows {
+        text +=
+          "F\(row % 100),\(row / 100),\(100 + row % 977),\(50 + row % 613),0.\(21 + row % 57),0.03\n"
+      }
+      scratch.write("firms.csv", text)
+    }
+
+    /// Saved pages with names of their own, and the list of them.
+    private func writePages(_ count: Int) throws {
+      let folder = "\(examples)/papers"
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        .filter { $0.hasSuffix(".html") }
+      let pages = try names.map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
+      try FileManager.default.createDirectory(
+        atPath: scratch("pages"), withIntermediateDirectories: true)
+      var list = ""
+      for number in 0..<count {
+        scratch.write("pages/\(number).html", pages[number % pages.count])
+        list += "pages/\(number).html\n"
+      }
+      scratch.write("urls.txt", list)
+    }
+
+    /// Starts the program; what it says goes into the file `NAME.errors`.
+    private func start(_ name: String, _ words: [String]) throws -> Process {
+      let program = Process()
+      program.executableURL = URL(filePath: Program.batchrun)
+      program.arguments = words
+      program.environment = ProcessInfo.processInfo.environment.merging(
+        try SlurmCluster.shared.environment
+      ) { $1 }
+      scratch.write("\(name).errors", "")
+      program.standardError = FileHandle(forWritingAtPath: scratch("\(name).errors"))
+      program.standardOutput = FileHandle.nullDevice
+      try program.run()
+      return program
+    }
+
+    /// The number of batches that have ended, by the events of the run.
+    private func batches(_ name: String) -> Int {
+      let events = scratch.text("\(name).run/events.jsonl") ?? ""
+      return events.split(separator: "\n").count { $0.contains("\"event\":\"batch\"") }
+    }
+
+    @Test("lose nothing and do nothing twice in 500 batches, when a node dies in the middle")
+    func nodeFailure() throws {
+      let cluster = try SlurmCluster.shared
+      writeFirms(9000)
+      try writePages(2400)
+      let runs: [(name: String, words: [String], more: [String])] = [
+        ("price.csv", ["price", scratch("firms.csv")], ["--batch-size", "20"]),
+        (
+          "scrape.jsonl", ["scrape", scratch("urls.txt"), "--deterministic"],
+          ["--batch-size", "48"]
+        ),
+        (
+          "encode.mp4",
+          [
+            "encode", "\(examples)/clip.mp4", "--preset", "ultrafast", "--chunk-seconds", "0.5",
+          ], []
+        ),
+      ]
+      for run in runs {
+        let here = Program.run(
+          [Program.batchrun] + run.words + ["-o", scratch("here-\(run.name)"), "--quiet"])
+        #expect(here.code == 0, "\(here.errors)")
+      }
+      let programs = try runs.map { run in
+        try start(
+          run.name,
+          run.words + run.more + [
+            "--on", "slurm", "--share", scratch("share-\(run.name)"), "--workers", "8", "-o",
+            scratch(run.name), "--sbatch-option=--exclude=n4",
+            "--sbatch-option=--comment=\(scratch.path)",
+          ])
+      }
+      for _ in 0..<600 where !cluster.running(scratch.path).contains(where: { $0.node == "n5" }) {
+        usleep(50_000)
+      }
+      usleep(500_000)
+      #expect(cluster.running(scratch.path).contains { $0.node == "n5" })
+      cluster.fail("n5")
+      for program in programs { program.waitUntilExit() }
+      cluster.mend("n5")
+      var total = 0
+      for (run, program) in zip(runs, programs) {
+        let said = scratch.text("\(run.name).errors") ?? ""
+        #expect(program.terminationStatus == 0, "\(run.name): \(said)")
+        #expect(
+          try Data(at: scratch(run.name)) == Data(at: scratch("here-\(run.name)")), "\(run.name)")
+        let check = try Verification(directory: scratch("\(run.name).run"))
+        #expect(check.isGood, "\(run.name): \(check.problems)")
+        total += batches(run.name)
+      }
+      #expect(total >= 500, "\(total) batches")
+    }
+
+    @Test("ask a host from one worker at a time, and for robots.txt once")
+    func politeness() throws {
+      let page = "<title>A page</title><p>x</p>"
+      let servers = (2...7).map { number in
+        TestServer(host: "127.0.0.\(number)") { request in
+          request.path == "/robots.txt"
+            ? .page("User-agent: *\nDisallow: /no\n", headers: []) : .page(page).after(0.02)
+        }
+      }
+      defer { for server in servers { server.stop() } }
+      var lines: [String] = []
+      for number in 0..<150 { lines += servers.map { "\($0.origin)/p/\(number)" } }
+      scratch.write("urls.txt", lines.joined(separator: "\n") + "\n")
+      let ended = Program.run(
+        [
+          Program.batchrun, "scrape", scratch("urls.txt"), "--on", "slurm", "--share",
+          scratch("share"), "--workers", "3", "--batch-size", "50", "-o", scratch("out"),
+        ], environment: try SlurmCluster.shared.environment.merging(["no_proxy": "*"]) { $1 })
+      #expect(ended.code == 0, "\(ended.errors)")
+      #expect((scratch.text("out") ?? "").split(separator: "\n").count == lines.count)
+      for server in servers {
+        #expect(server.paths.count { $0 == "/robots.txt" } == 1, "\(server.host)")
+        #expect(server.mostAtOnce <= 2, "\(server.host)")
+        #expect(server.paths.count == 151)
+      }
+    }
+  }
+}
