@@ -12,7 +12,8 @@ memory (1769, megabytes), function (batchrun).
 
 A test asks for faults with POST /faults and a JSON object of counts: `throttle` turns invocations away,
 `drop` breaks the connection of one that goes on, `refuse` breaks it before anything begins, `twice` runs
-one two times, `kill` kills the environment half a second after it began, `error` answers 500.
+one two times, `kill` kills the environment half a second after it began, `error` answers 500, `stall`
+has one begin forty seconds late.
 GET /faults tells how many environments were begun, invocations made, and turned away.
 """
 
@@ -255,6 +256,8 @@ class Front(http.server.BaseHTTPRequestHandler):
                       "message": "Rate Exceeded."},
                 x_amzn_ErrorType="TooManyRequestsException", Retry_After="1")
         try:
+            if take("stall"):
+                time.sleep(40)
             if take("drop"):
                 threading.Thread(target=run, args=(payload,), daemon=True).start()
                 time.sleep(0.2)

@@ -41,6 +41,14 @@ public struct BatchResult: Sendable {
     self.laneState = laneState
   }
 
+  /// Whether the attempt ended in a way that one of its items may be to blame for.
+  var mayBeOfItsItems: Bool {
+    switch ending {
+    case .died, .hung, .exceeded: true
+    case .done, .stopped, .lost: false
+    }
+  }
+
   /// Whether this attempt decides a race with another one at the same items: its worker came to an
   /// ordinary end and finished some of them. The first that does wins, and the other counts no more.
   ///

@@ -41,7 +41,8 @@ extension Coordinator {
       runningSeconds: clock.now - began, expectedSeconds: expected,
       longestItemSeconds: dispatcher.model.items.upperSeconds,
       items: flight.order.assignment.items.count, itemsLeft: flight.left.count,
-      copySeconds: dispatcher.secondsAgain(flight.left.bounds))
+      copySeconds: dispatcher.secondsAgain(flight.left.bounds),
+      deadlineSeconds: flight.order.assignment.deadlineSeconds)
   }
 
   /// False when the copy may not be paid for, or cannot be made.
@@ -79,7 +80,11 @@ extension Coordinator {
     guard let rival = flight.rival, let other = flights[rival] else { return true }
     flights[rival]?.rival = nil
     let copy = flight.order.copyOf == nil ? other : flight
-    guard result.wins(raceFor: copy.order.assignment.items) else { return false }
+    guard result.wins(raceFor: copy.order.assignment.items) else {
+      // Items that have cost a worker get no further one before the other is back.
+      if result.mayBeOfItsItems { flights[rival]?.copies = .max }
+      return false
+    }
     // The executor ends it, and hands nothing over of it any more.
     flights[rival]?.hasLost = true
     if flight.order.copyOf != nil { tally.copiesWon += 1 }

@@ -4,11 +4,11 @@ extension Coordinator {
   func takePlanned(_ result: BatchResult, _ planned: BatchIndex) {
     let rest = result.unfinished
     // A second attempt has only what the first had left.
-    let items = dispatcher.items(of: planned) ?? result.items
-    let times = items == result.items ? result.times : ItemTimes()
+    let all = dispatcher.items(of: planned) ?? result.items
+    let times = all == result.items ? result.times : ItemTimes()
     // What is finished counts from the front; items that finish in any order leave gaps.
-    let isPrefix = rest.isEmpty || rest.ranges == [rest.bounds.lowerBound..<items.upperBound]
-    let finished = isPrefix ? items.count - rest.count : items.count
+    let isPrefix = rest.isEmpty || rest.ranges == [rest.bounds.lowerBound..<all.upperBound]
+    let finished = isPrefix ? all.count - rest.count : all.count
     switch result.ending {
     case .done:
       let outside = result.timings.outsideSeconds
@@ -23,17 +23,17 @@ extension Coordinator {
       dispatcher.finished(planned, finishedItems: finished, times: times)
       stop(.stopped(sentence))
     case .hung(let items):
-      dispatcher.finished(planned, finishedItems: items.count, times: times)
+      dispatcher.finished(planned, finishedItems: all.count, times: times)
       suspect(items, among: rest, because: "hung")
     case .exceeded(let items):
-      dispatcher.finished(planned, finishedItems: items.count, times: times)
+      dispatcher.finished(planned, finishedItems: all.count, times: times)
       suspect(items, among: rest, because: "exceeded the time limit")
     case .lost(let sentence):
-      dispatcher.finished(planned, finishedItems: items.count, times: times)
+      dispatcher.finished(planned, finishedItems: all.count, times: times)
       giveBack(rest)
       noteLoss(sentence)
     case .died:
-      dispatcher.finished(planned, finishedItems: items.count, times: times)
+      dispatcher.finished(planned, finishedItems: all.count, times: times)
       suspect(rest.bounds, among: rest, because: "died")
     }
   }

@@ -28,10 +28,13 @@ package struct SpeculationPolicy: Sendable, Equatable {
     package var itemsLeft: Int
     /// How long a new worker should take for these, in seconds.
     package var copySeconds: Double
+    /// When the worker comes back whatever it has done, in seconds since it began; infinite without a
+    /// limit.
+    package var deadlineSeconds: Double
 
     package init(
       runningSeconds: Double, expectedSeconds: Double, longestItemSeconds: Double, items: Int,
-      itemsLeft: Int, copySeconds: Double
+      itemsLeft: Int, copySeconds: Double, deadlineSeconds: Double = .infinity
     ) {
       self.runningSeconds = runningSeconds
       self.expectedSeconds = expectedSeconds
@@ -39,12 +42,14 @@ package struct SpeculationPolicy: Sendable, Equatable {
       self.items = items
       self.itemsLeft = itemsLeft
       self.copySeconds = copySeconds
+      self.deadlineSeconds = deadlineSeconds
     }
 
-    /// How much longer the batch takes at the pace so far, in seconds.
+    /// When the batch is back at the latest, at the pace so far, in seconds from now.
     var leftSeconds: Double {
       let done = Double(items - itemsLeft)
-      return done > 0 ? runningSeconds / done * Double(itemsLeft) : .infinity
+      let rest = done > 0 ? runningSeconds / done * Double(itemsLeft) : .infinity
+      return min(rest, deadlineSeconds - runningSeconds)
     }
   }
 

@@ -9,10 +9,9 @@ struct LimitTests {
   private func run(
     _ lines: [String], batchSize: Int, limit: Double = 2
   ) throws -> (run: SampleRun, outcome: RunOutcome, tried: [Int]) {
-    let tried = Mutex<[Int]>([])
     var run = SampleRun(lines)
     run.configuration.batchSize = batchSize
-    let box = Box(tried)
+    let box = Box()
     run.configuration.makeExecutors = { context in
       let limits = ExecutorLimits(workers: 1, timeLimitSeconds: limit, marginSeconds: 0)
       let executor = ScriptedExecutor(context, limits: limits) { order in
@@ -27,10 +26,29 @@ struct LimitTests {
   }
 
   private final class Box: Sendable {
-    private let list: Mutex<[Int]>
-    init(_ list: consuming Mutex<[Int]>) { self.list = list }
+    private let list = Mutex<[Int]>([])
     func note(_ items: Range<Int>) { list.withLock { $0 += items } }
     var items: [Int] { list.withLock { $0 } }
+  }
+
+  @Test("tries one that proves longer once more, alone, and what was behind it in its batch")
+  func exceeded() throws {
+    let tried = Box()
+    var run = SampleRun((0..<6).map { _ in "ok" })
+    run.configuration.batchSize = 3
+    run.configuration.makeExecutors = { context in
+      let limits = ExecutorLimits(workers: 1, timeLimitSeconds: 5, marginSeconds: 0)
+      let executor = ScriptedExecutor(context, limits: limits) { order in
+        tried.note(order.input.items)
+        return .init(
+          seconds: 0.01, ending: order.input.items.contains(2) ? .exceeded(2..<3) : .done)
+      }
+      return [executor]
+    }
+    #expect(try run().tally.failuresByCode == ["exceeds_limit": 1])
+    #expect(run.records == (0..<6).map { $0 == 2 ? "2:exceeds_limit" : "\($0):ok" })
+    // Nothing of that batch was handed over, so the two before it were tried twice as well.
+    #expect(tried.items.sorted() == [0, 0, 1, 1, 2, 2, 3, 4, 5])
   }
 
   @Test("refuses them beforehand with the estimate, and does the others", arguments: [1, 3])

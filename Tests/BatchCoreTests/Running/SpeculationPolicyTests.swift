@@ -7,11 +7,11 @@ struct SpeculationPolicyTests {
 
   private func attempt(
     running: Double, expected: Double = 10, longest: Double = 2, items: Int = 10, left: Int = 10,
-    copy: Double = 12
+    copy: Double = 12, deadline: Double = .infinity
   ) -> SpeculationPolicy.Attempt {
     .init(
       runningSeconds: running, expectedSeconds: expected, longestItemSeconds: longest, items: items,
-      itemsLeft: left, copySeconds: copy)
+      itemsLeft: left, copySeconds: copy, deadlineSeconds: deadline)
   }
 
   @Test("not before half of the batches are done")
@@ -40,6 +40,13 @@ struct SpeculationPolicyTests {
   func least() {
     #expect(!policy.isWorthCopying(attempt(running: 4.9, expected: 0.1, longest: 0.1, copy: 1)))
     #expect(policy.isWorthCopying(attempt(running: 5, expected: 0.1, longest: 0.1, copy: 1)))
+  }
+
+  @Test("not when its worker comes back before, because its time is over")
+  func deadline() {
+    #expect(!policy.isWorthCopying(attempt(running: 40, deadline: 52)))
+    #expect(policy.isWorthCopying(attempt(running: 40, deadline: 53)))
+    #expect(!policy.isWorthCopying(attempt(running: 40, deadline: 39)))
   }
 
   @Test("not when it should be back before a second attempt")

@@ -136,6 +136,36 @@ extension WithS3 {
       #expect(counts["most"] == 2)
     }
 
+    @Test("tries a batch a second time that takes too long, and pays for both")
+    func slowBatch() throws {
+      let expected = try writeFirms(12_000)
+      let functions = try Functions(options: ["timeout": "60"])
+      try functions.inject(["stall": 1])
+      let there = run(
+        functions, ["price", scratch("firms.csv"), "--batch-size", "1000"],
+        more: ["--workers", "4"])
+      #expect(there.code == 0, "\(there.errors)")
+      #expect(
+        there.errors.contains(
+          "1 slow batch was tried twice; the second attempt was faster 1 time"), "\(there.errors)")
+      #expect(there.errors.contains("13 batches, $0.000"), "\(there.errors)")
+      try check(expected)
+    }
+
+    @Test("here and on functions at once gives the same bytes")
+    func mixed() throws {
+      let expected = try writeFirms(20_000)
+      let functions = try Functions()
+      let there = Program.run(
+        [
+          Program.batchrun, "price", scratch("firms.csv"), "--batch-size", "500", "--on",
+          "local,lambda", "--bucket",
+          "s3://jobs/\(scratch.path.split(separator: "-").last ?? "x")", "-o", scratch("there"),
+        ], environment: functions.environment)
+      #expect(there.code == 0, "\(there.errors)")
+      try check(expected)
+    }
+
     @Test("stops before it costs more than it may, and goes on when it may")
     func mostDollars() throws {
       let expected = try writeFirms(5000)

@@ -21,10 +21,11 @@ package struct SummaryText: Sendable {
   /// What was paid twice, and what came of it.
   private var copies: String? {
     guard summary.copies > 0 else { return nil }
-    let tried =
+    let slow =
       summary.copies == 1
-      ? "1 slow batch was tried twice" : "\(Quantity.count(summary.copies)) slow batches were tried twice"
-    return "\(tried); the second attempt was faster \(Quantity.count(summary.copiesWon, "time"))"
+      ? "1 slow batch was" : "\(Quantity.count(summary.copies)) slow batches were"
+    return "\(slow) tried twice; the second attempt was faster "
+      + Quantity.count(summary.copiesWon, "time")
   }
 
   private var headline: String {
