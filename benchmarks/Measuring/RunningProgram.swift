@@ -39,7 +39,8 @@ struct RunningProgram {
   /// The processor time that it and the children it has waited for have taken so far, in seconds.
   var cpuSeconds: Double {
     // After the name, which may hold anything: fields 3 and on of proc(5).
-    let fields = TextFile.read("/proc/\(process)/stat").split(separator: ")").last?
+    let fields =
+      TextFile.read("/proc/\(process)/stat").split(separator: ")").last?
       .split(separator: " ").compactMap { Double($0) } ?? []
     // Numbers only: the letter of the state is gone, utime to cstime are 14 to 17.
     guard fields.count > 14 else { return 0 }

@@ -15,8 +15,9 @@ enum FunctionPlanning {
 
   static func run() -> Bool {
     print("remote: \(items) sleeping items on 8 functions, start-up 2 s, time limit 20 s")
-    guard let site = FunctionSite(), Shell.output([Program.sample, "pack", site.scratch("zip")])
-      .isSuccess, let package = site.unpack(site.scratch("zip"))
+    guard let site = FunctionSite(),
+      Shell.output([Program.sample, "pack", site.scratch("zip")])
+        .isSuccess, let package = site.unpack(site.scratch("zip"))
     else { return false }
     var isRight = true
     for seed in UInt64(1)...2 { isRight = contest(seed, site, package) && isRight }
@@ -49,7 +50,9 @@ enum FunctionPlanning {
 
   private static func show(_ runs: [FunctionRun]) {
     let best = runs.dropFirst().map(\.seconds).min() ?? .infinity
-    var table = TextTable(["batches of", "seconds", "of the best", "batches", "forecasts that held"])
+    var table = TextTable([
+      "batches of", "seconds", "of the best", "batches", "forecasts that held",
+    ])
     for run in runs {
       let ratio = run.seconds / best
       table.add([
