@@ -22,6 +22,12 @@ func makeTask(_ name: TaskName, _ message: [UInt8]) -> any BatchTask {
     ? ScatterTask.make(message: message) : SampleTask.make(message: message)
 }
 
+/// Ends the process as the real programs do, without waiting for threads that clients may have left.
+func leave(_ code: Int32) -> Never {
+  fflush(nil)
+  _exit(code)
+}
+
 /// The value that follows an option of a worker.
 func value(_ option: String) -> String? {
   words.firstIndex(of: option).map { words[$0 + 1] }
@@ -85,8 +91,8 @@ do {
     configuration: configuration, observer: Silent())
   let outcome = try session.run()
   if case .stopped(let sentence) = outcome.ending { print(sentence) }
-  exit(outcome.exitCode)
+  leave(outcome.exitCode)
 } catch {
   print("\(error)")
-  exit(2)
+  leave(2)
 }

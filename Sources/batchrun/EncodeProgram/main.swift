@@ -17,4 +17,5 @@ let application = Application(
 let status = application.run(
   ProgramArguments.words, environment: Environment.variables(),
   console: .standard)
-exit(status.rawValue)
+// Not `exit`, which takes libraries down that threads of fetchers and clients may still be using.
+_exit(status.rawValue)

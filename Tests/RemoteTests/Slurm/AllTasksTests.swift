@@ -129,6 +129,8 @@ extension OnSlurm {
         [
           Program.batchrun, "scrape", scratch("urls.txt"), "--on", "slurm", "--share",
           scratch("share"), "--workers", "3", "--batch-size", "50", "-o", scratch("out"),
+          // Other tests have nodes fail.
+          "--sbatch-option", "--exclude=n4,n5",
         ], environment: try SlurmCluster.shared.environment.merging(["no_proxy": "*"]) { $1 })
       #expect(ended.code == 0, "\(ended.errors)")
       #expect((scratch.text("out") ?? "").split(separator: "\n").count == lines.count)

@@ -119,9 +119,8 @@ struct ArrayTasks {
       // It gave its place back, or had nothing to do; a batch that it had is without a result.
       close(task, .failed("array task \(task)\(place) ended without a result\(tail(task))"))
     case .failed where entry.signal == 0 && entry.exitCode == Int(ArrayTask.storeExitCode):
-      close(
-        task, .blameless("array task \(task)\(place) could not use the share\(tail(task))"),
-        isFailure: true)
+      let sentence = "array task \(task)\(place) could not use the share \(storeTrouble(task))"
+      close(task, .blameless(sentence), isFailure: true)
     case .failed:
       let how =
         entry.signal > 0
@@ -159,6 +158,13 @@ struct ArrayTasks {
     guard let bytes = try? store.get(keys.log("\(task).log")) else { return "" }
     let text = unsafe bytes.withBytes { unsafe String(decoding: $0.suffix(2000), as: UTF8.self) }
     return text.split(separator: "\n").last.map { ": \($0.prefix(300))" } ?? ""
+  }
+
+  /// Where the share is, and what its worker said; a full share has no room for that either.
+  private func storeTrouble(_ task: String) -> String {
+    let said = tail(task)
+    let cure = "; when it is full, free some space there and run the same command again"
+    return commands.settings.share + (said.isEmpty ? cure : said)
   }
 
   /// Says once why tasks wait, when it is not just their turn that they wait for.
