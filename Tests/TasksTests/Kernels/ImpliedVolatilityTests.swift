@@ -1,4 +1,5 @@
 import BlackScholes
+import SampleTask
 import Testing
 
 @Suite("Implied volatility")
@@ -22,26 +23,28 @@ struct ImpliedVolatilityTests {
     #expect(compared > 700)
   }
 
-  @Test("The price at the volatility found is the price given")
-  func roundTrip() {
-    let seed = UInt64.random(in: 0...UInt64.max)
+  // With two of these seeds an option's price is rounded to just below its intrinsic value.
+  @Test(
+    "The price at the volatility found is the price given",
+    arguments: [PropertySeed.next, 11_528_531_411_845_053_836, 1_482_288_500_228_696_181])
+  func roundTrip(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    var table = OptionTable(
-      (0..<2000).map { _ in EuropeanOption.random(extreme: false, using: &generator) })
+    let options = (0..<2000).map { _ in EuropeanOption.random(extreme: false, using: &generator) }
+    var table = OptionTable(options)
     let prices = table.pricesOnly(by: .best).prices
     let answers = table.impliedVolatility(of: prices, by: .best)
     table.volatility = answers.volatility
     let again = table.pricesOnly(by: .best).prices
     for row in prices.indices {
-      #expect(answers.status[row] == RowStatus.ok.rawValue, "seed \(seed) row \(row)")
-      #expect(
-        (again[row] - prices[row]).magnitude <= 1e-12 * prices[row], "seed \(seed) row \(row)")
+      let message = "seed \(seed) row \(row) \(options[row]) at \(prices[row])"
+      #expect(answers.status[row] == RowStatus.ok.rawValue, "\(message)")
+      #expect((again[row] - prices[row]).magnitude <= 1e-12 * prices[row], "\(message)")
     }
   }
 
   @Test("Ordinary volatilities agree with bisection on the scalar reference")
   func scalarReference() {
-    let seed = UInt64.random(in: 0...UInt64.max)
+    let seed = PropertySeed.next
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<200 {
       var option = EuropeanOption.random(extreme: false, using: &generator)
@@ -56,7 +59,7 @@ struct ImpliedVolatilityTests {
 
   @Test("Every instruction set and every order of rows gives the same bytes")
   func sameBytes() {
-    let seed = UInt64.random(in: 0...UInt64.max)
+    let seed = PropertySeed.next
     var generator = SeededGenerator(seed: seed)
     let options = (0..<333).map { row in
       EuropeanOption.random(extreme: row % 4 == 0, using: &generator)
@@ -80,6 +83,7 @@ struct ImpliedVolatilityTests {
     (100.1, false, 1, .outOfBounds), (100, false, 1, .outOfBounds), (9, false, 1, .outOfBounds),
     (-1, false, 1, .outOfBounds), (0, true, 1, .ok), (-1e-9, true, 1, .outOfBounds),
     (90.1, true, 1, .outOfBounds), (10, false, 0, .ok), (11, false, 0, .outOfBounds),
+    (10 - 2e-14, false, 1, .ok), (10 - 2e-13, false, 1, .outOfBounds),
     (.nan, false, 1, .badInput), (.infinity, false, 1, .badInput), (10, false, 1, .ok),
   ]
 

@@ -112,8 +112,10 @@ struct VolatilityTarget {
     room = left.high + (left.low + ceiling.low)
     rootTime = preciseRoot(select(rows.maturity .> 0, rows.maturity, Vector(repeating: 1)))
     isOpen = isUsable .& (value .> 0) .& (room .> 0) .& (rows.maturity .> 0)
-    // A price may have been rounded to just below its intrinsic value.
-    let isFloor = (value .<= 0) .& (value .>= price * -0x1p-51) .& (price .>= 0)
+    // A price at its intrinsic value may be just below it: the difference of two larger terms, it is off
+    // by some roundings of the larger.
+    let larger = select(spot.high .> strike.high, spot.high, strike.high)
+    let isFloor = (value .<= 0) .& (value .>= larger * -0x1p-51) .& (price .>= 0)
     let closed = select(isFloor, Status.ok, Codes(repeating: Status.outOfBounds))
     closedCodes = select(not(isUsable), Status.badInput, closed)
   }
