@@ -34,12 +34,15 @@ struct PoliteEstimate {
     return max(longest, together) + (options.ignoresRobots ? 0 : Self.guessedAnswer)
   }
 
-  private func laneReason(_ hosts: Int) -> String {
-    guard hosts > 0 else { return "Files of this machine are in one batch at a time" }
-    return hosts <= lanes.count
-      ? "The pages of a host are in one batch at a time"
-      : "\(Quantity.count(hosts)) hosts are in \(lanes.count) groups, and the pages of a group in one batch "
+  private func laneReason(_ remote: Int) -> String {
+    guard remote > 0 else {
+      return "The files are in \(Quantity.count(lanes.count, "group")), each in one batch at a time"
+    }
+    let areTogether = lanes.contains { $0.count { !hosts[$0].name.isEmpty } > 1 }
+    return areTogether
+      ? "\(Quantity.count(remote)) hosts are in \(lanes.count) groups, and the pages of a group in one batch "
         + "at a time"
+      : "The pages of a host are in one batch at a time"
   }
 
   var estimate: RunEstimate {

@@ -4,7 +4,8 @@ package import BatchCore
 ///
 /// Pages of one host stand together, those of the same address side by side, so that a page is fetched
 /// once however often it is listed. A host of many pages is a lane of its own; the others share lanes,
-/// in which they take turns, so that a batch asks several of them at the same time.
+/// in which they take turns, so that a batch asks several of them at the same time. Files have no host
+/// that could mind: they are split among lanes, so that all workers have some.
 package struct HostLanes {
   /// More lanes than batches that are open at once would not be worked on side by side.
   package static let mostLanes = 64
@@ -55,13 +56,13 @@ package struct HostLanes {
   /// cut: those whose address is that of the position before.
   package func order() -> (order: DispatchOrder, hosts: [[Int]], repeats: [Bool]) {
     let groups = grouped()
-    let hosts = packed()
+    let packed = Self.packed(groups.map(\.items.count))
     var indices: [UInt32] = []
     indices.reserveCapacity(hosts.count)
     var lanes: [Range<Int>] = []
-    for lane in hosts {
+    for lane in packed {
       let start = indices.count
-      interleave(lane.map { groups[$0] }, into: &indices)
+      interleave(lane.map { groups[$0].items }, into: &indices)
       lanes.append(start..<indices.count)
     }
     var repeats = [Bool](repeating: false, count: indices.count)
@@ -72,18 +73,37 @@ package struct HostLanes {
     let order = DispatchOrder(
       inputIndices: indices, lanes: lanes, batchesPerLane: Self.batchesPerLane,
       leastBatchItems: Self.leastBatch)
-    return (order, hosts, repeats)
+    return (order, packed.map { Set($0.map { groups[$0].host }).sorted() }, repeats)
   }
 
-  /// The items of each host in the order of the list, repeated addresses behind their first.
-  private func grouped() -> [[UInt32]] {
+  /// The items of each host in the order of the list, repeated addresses behind their first; files in
+  /// as many groups as have work for a batch.
+  private func grouped() -> [(host: Int, items: [UInt32])] {
     var groups = pagesPerHost.map { count -> [UInt32] in
       var group: [UInt32] = []
       group.reserveCapacity(count)
       return group
     }
     for (item, host) in hosts.enumerated() { groups[Int(host)].append(UInt32(item)) }
-    return groups.map(withRepeatsTogether)
+    return groups.enumerated().flatMap { host, items in
+      let together = withRepeatsTogether(items)
+      let parts = hostNames[host].isEmpty ? split(together) : [together]
+      return parts.map { (host, $0) }
+    }
+  }
+
+  /// Items of no host in equal parts, none of which begins with an address that the part before has.
+  private func split(_ items: [UInt32]) -> [[UInt32]] {
+    let count = min(Self.mostLanes, max(1, items.count / Self.leastBatch))
+    var parts: [[UInt32]] = []
+    var start = 0
+    for part in 1...count {
+      var end = max(start, items.count * part / count)
+      while end > start, end < items.count, isRepeat(items, end) { end += 1 }
+      if end > start { parts.append(Array(items[start..<end])) }
+      start = end
+    }
+    return parts
   }
 
   private func withRepeatsTogether(_ items: [UInt32]) -> [UInt32] {
@@ -105,17 +125,15 @@ package struct HostLanes {
     return result
   }
 
-  /// The hosts of each lane: the largest host goes to the lane that has the fewest pages.
-  private func packed() -> [[Int]] {
-    let bySize = pagesPerHost.indices.sorted {
-      (pagesPerHost[$1], $0) < (pagesPerHost[$0], $1)
-    }
-    var lanes = [[Int]](repeating: [], count: min(Self.mostLanes, max(1, hostCount)))
+  /// The groups of each lane, given their pages: the largest group goes to the lane that has the fewest.
+  private static func packed(_ pages: [Int]) -> [[Int]] {
+    let bySize = pages.indices.sorted { (pages[$1], $0) < (pages[$0], $1) }
+    var lanes = [[Int]](repeating: [], count: min(mostLanes, max(1, pages.count)))
     var sizes = [Int](repeating: 0, count: lanes.count)
-    for host in bySize {
+    for group in bySize {
       let lane = sizes.indices.min { sizes[$0] < sizes[$1] } ?? 0
-      lanes[lane].append(host)
-      sizes[lane] += pagesPerHost[host]
+      lanes[lane].append(group)
+      sizes[lane] += pages[group]
     }
     return lanes.filter { !$0.isEmpty }
   }

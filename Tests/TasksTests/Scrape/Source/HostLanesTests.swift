@@ -47,12 +47,27 @@ struct HostLanesTests {
     #expect(HostLanes.largestBatch(lanes: lanes) == pages)
   }
 
+  @Test(
+    "share files among them, as many as have work for a batch, copies of a file side by side",
+    arguments: [(1, 1), (95, 1), (96, 2), (500, 10), (5000, 64)])
+  func files(count: Int, lanes: Int) {
+    let pages = (0..<count).flatMap { ["/\($0)", "/\($0 / 7)"] }.prefix(count)
+    let (order, laneHosts, repeats) = Self.lanes(Array(pages)).order()
+    #expect(order.lanes.count == lanes)
+    #expect(laneHosts == Array(repeating: [0], count: lanes))
+    #expect(order.lanes.allSatisfy { $0.isEmpty || !repeats[$0.lowerBound] })
+    let sizes = order.lanes.map(\.count)
+    // A cut moves behind the copies of a file, of which there are eight at most.
+    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 16)
+  }
+
   @Test("hold every item once, whatever the list is", arguments: 0..<20)
   func permutation(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let hosts = 1 + Int(random.unit() * 200)
-    let pages = (0..<Int(random.unit() * 2000)).map { _ in
-      "\(Int(random.unit() * random.unit() * Double(hosts)))/\(Int(random.unit() * 20))"
+    let pages = (0..<Int(random.unit() * 2000)).map { _ -> String in
+      let host = Int(random.unit() * random.unit() * Double(hosts))
+      return "\(host == 0 ? "" : "\(host)")/\(Int(random.unit() * 20))"
     }
     let (order, _, repeats) = Self.lanes(pages).order()
     let places = (0..<order.count).map(order.inputIndex)
