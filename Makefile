@@ -28,7 +28,7 @@ demo: packages
 # has built.
 test: lint
 	tools/install-remote-packages.sh
-	swift test -c release --disable-testable-imports --disable-xctest
+	tools/run-tests.sh
 
 # Invents pages, selectors, lists and more until something breaks: minutes, and no part of `make test`.
 # FUZZ names what is fuzzed, all of it without; FUZZ_SECONDS is for each, FUZZ_SEED repeats a run.
@@ -38,7 +38,7 @@ fuzz: packages
 # Only the tests with the engines themselves: a Slurm cluster, an S3 server, functions.
 test-remote: packages
 	tools/install-remote-packages.sh
-	swift test -c release --disable-testable-imports --disable-xctest --filter RemoteTests
+	tools/run-tests.sh --filter RemoteTests
 
 # A Slurm cluster, an S3 server and functions on this machine, to try `--on` with.
 cluster: packages

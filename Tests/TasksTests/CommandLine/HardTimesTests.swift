@@ -65,7 +65,7 @@ struct HardTimesTests: PriceProgramTests {
   func changedInput(change: String) {
     let input = scratch.write("in.csv", series(300))
     let result = shell(
-      "$BATCHRUN price in.csv -o out.csv --workers 1 & sleep 0.3; \(change); wait $!; echo $?")
+      "$BATCHRUN price in.csv -o out.csv --workers 1 & begun; \(change); wait $!; echo $?")
     #expect(result.output == "2\n")
     #expect(result.errors.contains("in.csv changed while it was read"), "\(result.errors)")
     #expect(!scratch.exists("out.csv"))

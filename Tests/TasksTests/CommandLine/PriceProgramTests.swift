@@ -36,9 +36,18 @@ extension PriceProgramTests {
       [Program.batchrun, "price"] + arguments, environment: environment, input: input)
   }
 
+  /// Runs the script in the scratch directory. `await COMMAND` waits there until the command succeeds, and
+  /// `begun` until the run of out.csv has begun, which can take long on a busy machine.
   func shell(_ script: String) -> Program.Result {
-    Program.run(
-      ["/bin/sh", "-c", "cd \(scratch.path); \(script)"],
+    let waiting = """
+      await() {
+        for i in $(seq 3000); do if "$@"; then return; fi; sleep 0.01; done
+        echo "waited in vain for: $*" >&2; exit 99
+      }
+      begun() { await grep -qs run_started out.csv.run/events.jsonl; }
+      """
+    return Program.run(
+      ["/bin/sh", "-c", "cd \(scratch.path)\n\(waiting)\n\(script)"],
       environment: ["BATCHRUN": Program.batchrun])
   }
 

@@ -202,7 +202,7 @@ struct RunCommandTests: PriceProgramTests {
     let input = scratch.write("in.csv", series(300))
     let expected = expected(input)
     let result = shell(
-      "$BATCHRUN price in.csv -o out.csv --workers 1 & sleep 0.3; kill -INT $!; wait $!; echo $?")
+      "$BATCHRUN price in.csv -o out.csv --workers 1 & begun; kill -INT $!; wait $!; echo $?")
     #expect(result.output == "130\n")
     #expect(result.errors.contains("the same command resumes"))
     #expect(!scratch.exists("out.csv"))
@@ -217,7 +217,7 @@ struct RunCommandTests: PriceProgramTests {
     scratch.write("in.csv", series(300))
     let result = shell(
       """
-      $BATCHRUN price in.csv -o out.csv --quiet & sleep 0.2
+      $BATCHRUN price in.csv -o out.csv --quiet & begun
       $BATCHRUN price in.csv -o out.csv; echo $?; wait $!
       """)
     #expect(result.output == "2\n")

@@ -16,9 +16,10 @@ struct RunStreamTests: PriceProgramTests {
     if wasFinished { _ = shell("$BATCHRUN price in.csv >/dev/null") }
     let result = shell(
       """
-      mkfifo p; sleep 30 <p >/dev/null & reader=$!
+      mkfifo p; { : >opened; exec sleep 30; } <p >/dev/null & reader=$!
       $BATCHRUN price in.csv -o p & run=$!
-      sleep 0.7; kill -INT $run; wait $run; echo $?; kill $reader; wait $reader
+      await test -e opened; sleep 0.3; kill -INT $run
+      wait $run; echo $?; kill $reader; wait $reader
       """)
     #expect(result.output == "130\n")
     #expect(result.errors.contains("the same command resumes"), "\(result.errors)")
@@ -28,14 +29,15 @@ struct RunStreamTests: PriceProgramTests {
 
   @Test("is interrupted while it still reads its input, and leaves nothing behind")
   func interruptedInput() {
-    scratch.write("in.csv", options(1000))
+    // More than a pipe holds: once `cat` has ended, the program reads.
+    scratch.write("in.csv", options(5000))
     for (signal, code) in [("INT", "130"), ("TERM", "143"), ("KILL", "137")] {
       for output in ["out.csv", "/dev/null"] {
         let result = shell(
           """
-          mkfifo p; { cat in.csv; exec sleep 30; } >p & writer=$!
+          mkfifo p; { cat in.csv; : >read; exec sleep 30; } >p & writer=$!
           $BATCHRUN price - -o \(output) <p & run=$!
-          sleep 0.4; kill -\(signal) $run; wait $run; echo $?; kill $writer; rm p
+          await test -e read; rm read; kill -\(signal) $run; wait $run; echo $?; kill $writer; rm p
           find . -name '*spool*'; \(signal == "KILL" ? "rm -rf out.csv.run" : "ls -A")
           """)
         let left = signal == "KILL" ? "" : "in.csv\n"
@@ -54,12 +56,12 @@ struct RunStreamTests: PriceProgramTests {
 
   @Test("says of a run that still reads its input that it has begun")
   func statusWhileReading() {
-    scratch.write("in.csv", options(1000))
+    scratch.write("in.csv", options(5000))
     let result = shell(
       """
-      mkfifo p; { cat in.csv; exec sleep 30; } >p & writer=$!
+      mkfifo p; { cat in.csv; : >read; exec sleep 30; } >p & writer=$!
       $BATCHRUN price - -o out.csv <p & run=$!
-      sleep 0.4; $BATCHRUN status out.csv.run; $BATCHRUN status out.csv.run --json
+      await test -e read; $BATCHRUN status out.csv.run; $BATCHRUN status out.csv.run --json
       kill $writer; wait $run
       """)
     #expect(result.output.hasPrefix("run       has begun and reads its input\n"))
