@@ -52,12 +52,13 @@ struct PageWalk {
     while let node = nextNode() {
       last = node
       guard node.isElement else { continue }
-      if node.isNamed("meta") {
+      let isMeta = node.isNamed("meta")
+      if isMeta {
         if countsMetas { visit(meta: node) }
-        continue
+      } else if !isHeadDone {
+        facts.note(element: node)
       }
-      if !isHeadDone { facts.note(element: node) }
-      if hasActive { visit(node) }
+      if hasActive, !isMeta || plan.hasRulesOfMetas { visit(node, isMeta: isMeta) }
     }
   }
 
@@ -81,8 +82,9 @@ struct PageWalk {
     return last.following(within: nil)
   }
 
-  private mutating func visit(_ node: HTMLNode) {
-    for entry in plan.index.matches(of: node, isActive) {
+  private mutating func visit(_ node: HTMLNode, isMeta: Bool) {
+    for entry in plan.index.matches(of: node, isActive)
+    where !isMeta || plan.briefs[entry].matchesMetas {
       if let queue = waiting.firstIndex(where: { $0.entry == entry }) {
         waiting[queue].nodes.append(node)
       } else {

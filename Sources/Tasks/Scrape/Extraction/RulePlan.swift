@@ -31,6 +31,8 @@ final class RulePlan: Sendable {
     let isList: Bool
     let isMeta: Bool
     let isJSON: Bool
+    /// Whether it may match a meta, which has no text: for an attribute, or where the user says so.
+    let matchesMetas: Bool
 
     init(_ entry: Entry) {
       slot = entry.slot.index
@@ -38,6 +40,7 @@ final class RulePlan: Sendable {
       isList = entry.slot.field?.isList == true
       isMeta = entry.rule.kind.isMeta
       isJSON = entry.rule.kind.isJSON
+      matchesMetas = entry.slot.index >= Slot.own(0).index || entry.rule.kind.readsAttribute
     }
   }
 
@@ -53,6 +56,8 @@ final class RulePlan: Sendable {
   /// The same, as far as is asked for often.
   let briefs: [Brief]
   let slotCount: Int
+  /// Whether there is an element rule that may match a meta.
+  let hasRulesOfMetas: Bool
   /// Entries by the name of their meta.
   let metas: [String: [Int]]
   let elements: [Int]
@@ -89,6 +94,7 @@ final class RulePlan: Sendable {
     }
     self.metas = metas
     elements = entries.indices.filter { entries[$0].rule.kind.isElement }
+    hasRulesOfMetas = zip(entries, briefs).contains { $0.rule.kind.isElement && $1.matchesMetas }
     index = RuleIndex(
       elements.compactMap { place in
         entries[place].rule.kind.selector.map { (place, $0) }
@@ -225,6 +231,10 @@ final class RulePlan: Sendable {
 extension Rule.Kind {
   var isMeta: Bool { if case .meta = self { true } else { false } }
   var isJSON: Bool { if case .jsonLD = self { true } else { false } }
+  /// Whether it takes an attribute of an element.
+  var readsAttribute: Bool {
+    if case .element(let rule) = self { rule.attribute != nil } else { false }
+  }
   /// Whether it is found by comparing elements with a selector.
   var isElement: Bool { selector != nil }
   var selector: Selector? {

@@ -159,6 +159,38 @@ struct SelectorTests {
     #expect(try OwnField(definition).needsWholePage == expected)
   }
 
+  @Test(
+    "metas are found as other elements are, and the first of all matches is the one",
+    arguments: [
+      ("meta[name=x]@content", "v"), ("meta@charset", "utf-8"), ("head > *@charset", "utf-8"),
+      ("meta", ""), ("head > *", ""), ("*[property]@content", "p"), ("body meta@content", "late"),
+      ("p, meta[name=y]@content", nil),
+    ])
+  func metas(selector: String, expected: String?) throws {
+    let html = """
+      <html><head><meta charset="utf-8"><meta name=x content=" v "><meta property="og:x" content=p>
+      <title>t</title></head><body><p>text</p><meta name=late content=late></body></html>
+      """
+    let one = PageSample(own: ["one=" + selector])
+    for chunk in [1, 7, .max] {
+      #expect(try one.read(html, chunk: chunk).ownFields == [.one(expected)])
+    }
+    let page = try PageSample(own: ["all[]=" + selector]).read(html)
+    guard case .all(let all) = page.ownFields.first else { return #expect(Bool(false), "no list") }
+    #expect(all.first == expected)
+  }
+
+  @Test("rules of the user find metas by what they are")
+  func metasOfRules() throws {
+    let rules = try RuleSet(
+      json: Array(#"{"all": {"venue": [{"select": "meta[itemprop=\"in\"]@content"}]}}"#.utf8),
+      file: "f")
+    let request = ExtractionRequest(fields: [.venue], ownFields: [], rules: rules)
+    let html = "<html><head><meta itemprop=in content='Journal of Stones'></head><body></body>"
+    let page = PageSample().read(Array(html.utf8), by: Extractor(request))
+    #expect(page.values[.venue] == ["Journal of Stones"])
+  }
+
   @Test("a selector with many ancestors to try stays fast on a deep page")
   func deepPage() throws {
     let html = String(repeating: "<div>", count: 10_000) + "<p>end</p>"
