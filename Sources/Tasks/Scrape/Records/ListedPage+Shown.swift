@@ -19,11 +19,5 @@ extension ListedPage {
   private var isMail: Bool { typed.prefix(7).lowercased() == "mailto:" }
 
   /// The typed text without what may be `user:password@` in front of it.
-  private var withoutLogin: String {
-    // A file may have both signs in its name, but not a folder and then both.
-    guard let at = typed.lastIndex(of: "@"), let colon = typed.firstIndex(of: ":"), colon < at,
-      typed.firstIndex(of: "/").map({ $0 > colon }) ?? true
-    else { return typed }
-    return String(typed[typed.index(after: at)...])
-  }
+  private var withoutLogin: String { loginEnd.map { String(typed[$0...]) } ?? typed }
 }

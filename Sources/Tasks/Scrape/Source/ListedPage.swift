@@ -28,6 +28,8 @@ package struct ListedPage: Sendable, Equatable {
       throw Objection(sentence: "the line is not in UTF-8; save the list as UTF-8")
     }
     do throws(WebURLError) {
+      // A record names the file, and would show what is rather a password.
+      guard !isPath || loginEnd == nil else { throw .noScheme }
       return try isPath ? Self.file(typed, from: folder) : WebURL(typed)
     } catch {
       throw Objection(sentence: Self.sentence(typed, error))
@@ -44,6 +46,15 @@ package struct ListedPage: Sendable, Equatable {
       $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
         || $0 == UInt8(ascii: ".")
     }
+  }
+
+  /// Where what may be `user:password@` in front of a host ends; a file whose name has both signs is told
+  /// from it by a folder, as in `./a:b@c.html`.
+  var loginEnd: String.Index? {
+    guard let at = typed.lastIndex(of: "@"), let colon = typed.firstIndex(of: ":"), colon < at,
+      typed.firstIndex(of: "/").map({ $0 > colon }) ?? true
+    else { return nil }
+    return typed.index(after: at)
   }
 
   private static func file(_ path: String, from folder: String) throws(WebURLError) -> WebURL {

@@ -13,6 +13,7 @@ struct ListedPageTests {
       ("a.html", "file:///lists/a.html"), ("/x/a b.html", "file:///x/a%20b.html"),
       ("é%41.html", "file:///lists/%C3%A9%2541.html"), ("../x?y#z", "file:///x%3Fy%23z"),
       ("1:2.html", "file:///lists/1%3A2.html"), ("file:/etc/hosts", "file:///etc/hosts"),
+      ("./1:2@c.html", "file:///lists/1%3A2%40c.html"),
     ])
   func address(typed: String, url: String) throws {
     #expect(try Self.page(typed).url(from: "/lists/").text == url)
@@ -22,6 +23,7 @@ struct ListedPageTests {
     "says why it names no page, and never repeats what may be a password",
     arguments: [
       "ftp://a/", "mailto:u:sekrit@h", "reader:sekrit@h", "http://", "http://u:sekrit@:x/", "a:b",
+      "my_reader:sekrit@h/x", "9:sekrit@h", "?r:sekrit@hos",
     ])
   func objection(typed: String) {
     let error = #expect(throws: ListedPage.Objection.self) {
