@@ -110,6 +110,7 @@ final class Coordinator {
     let limits = executors.map { executor in
       var limits = executor.limits
       limits.workers = executors.reduce(0) { $0 + $1.limits.workers }
+      if executor.isRemote { limits.keepOverhead(below: configuration.mostOverheadShare) }
       return limits
     }
     let models = executors.map { Self.model(of: $0, prepared, configuration) }
