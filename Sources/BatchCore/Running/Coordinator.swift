@@ -266,6 +266,9 @@ final class Coordinator {
       uncommitted.append((result.batch, flight.site, partsSubmitted))
     }
     if let state = result.laneState { laneStates?[result.items] = state }
+    if result.laneWaitSeconds > 0 {
+      dispatcher.holdLane(of: result.items, until: clock.now + result.laneWaitSeconds)
+    }
     guard countsAfterRace(result, flight) else { return }
     batchesDone += 1
     dispatcher.enter(flight.site)
