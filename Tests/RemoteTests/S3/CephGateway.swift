@@ -117,5 +117,7 @@ struct CephGateway: SuiteTrait, TestScoping {
 }
 
 /// What needs an S3 server: one serves all of it.
-@Suite("With S3", .enabled(if: CephGateway.isPossible, "Ceph's programs need root"), CephGateway())
+@Suite(
+  "With S3", .enabled(if: CephGateway.isPossible, "Ceph's programs need root"), CephGateway(),
+  FunctionPackages.Scope())
 enum WithS3 {}
