@@ -5,6 +5,8 @@
 #   tools/cluster/s3.sh start DIR     starts it, prints its variables; everything is below DIR
 #   tools/cluster/s3.sh stop DIR      stops it and removes DIR
 #   tools/cluster/s3.sh serve DIR     starts it, prints its variables, and stops it when standard input ends
+#   tools/cluster/s3.sh fill DIR BUCKET    has the bucket take no further object
+#   tools/cluster/s3.sh empty DIR BUCKET   has it take objects again
 #
 # The variables are those that AWS's tools read, S3_TOKEN_ENDPOINT, where session tokens are given and
 # taken, and S3_BUCKETS, the names of buckets that are there.
@@ -13,7 +15,7 @@ set -euo pipefail
 
 access=BATCHRUNTESTKEY
 secret='batchrun/test+secret=key'
-buckets=(jobs other)
+buckets=(jobs other small)
 # {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}
 policy=%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22
 policy+=%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D
@@ -23,8 +25,8 @@ die() {
   exit 1
 }
 
-[[ $# == 2 ]] || {
-  sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
+[[ $# == 2 || $# == 3 && ($1 == fill || $1 == empty) ]] || {
+  sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
   exit 64
 }
 dir=$(realpath -m "$2")
@@ -179,8 +181,16 @@ stop() {
   rm -rf "$dir"
 }
 
+# quota BUCKET OBJECTS: below zero for any number; the gateway is told at once.
+quota() {
+  timeout 60 radosgw-admin quota set --quota-scope=bucket --bucket="$1" --max-objects="$2" >/dev/null
+  timeout 60 radosgw-admin quota enable --quota-scope=bucket --bucket="$1" >/dev/null
+}
+
 case $1 in
 start) start ;;
+fill) quota "$3" 0 ;;
+empty) quota "$3" -1 ;;
 stop) stop ;;
 serve)
   trap stop EXIT
@@ -188,5 +198,5 @@ serve)
   start
   cat >/dev/null
   ;;
-*) die "start, stop or serve" ;;
+*) die "start, stop, serve, fill or empty" ;;
 esac

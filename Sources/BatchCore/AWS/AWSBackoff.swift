@@ -31,7 +31,7 @@ package struct AWSBackoff: Sendable, Equatable {
   /// - Parameters:
   ///   - attempt: how many were made, at least one.
   ///   - passed: the time since the first of them began, in seconds.
-  func wait(after attempt: Int, passed: Double, _ failure: AWSFailure) -> Double? {
+  package func wait(after attempt: Int, passed: Double, _ failure: AWSFailure) -> Double? {
     guard attempt < attempts, passed < patienceSeconds || failure.retryAfterSeconds != nil else {
       return nil
     }

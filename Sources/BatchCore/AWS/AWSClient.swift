@@ -19,10 +19,12 @@ package final class AWSClient: Sendable {
   }
 
   /// A client for what the environment names.
-  package convenience init(environment: AWSEnvironment = AWSEnvironment()) {
+  package convenience init(
+    environment: AWSEnvironment = AWSEnvironment(), backoff: AWSBackoff = AWSBackoff()
+  ) {
     self.init(
       http: HTTPClient(name: "aws", settings: environment.httpSettings),
-      credentials: AWSCredentialProvider(environment: environment))
+      credentials: AWSCredentialProvider(environment: environment), backoff: backoff)
   }
 
   /// Sends a request until it is answered.

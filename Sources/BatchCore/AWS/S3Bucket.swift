@@ -12,8 +12,8 @@ package final class S3Bucket: Sendable {
     var body: ByteBuffer?
     /// Statuses beside 200 to 299 that are answers.
     var accepted: Set<Int> = []
-    /// How long the service may take over what it is sent, in seconds.
-    var patienceSeconds = 60.0
+    /// How long the service may take over what it is sent, in seconds; nil for the usual time.
+    var patienceSeconds: Double?
     /// What is attempted, for messages: "read".
     var action: String
 
@@ -25,12 +25,14 @@ package final class S3Bucket: Sendable {
   }
 
   private let client: AWSClient
+  private let patience: StorePatience
   private let place: Mutex<S3Place>
   /// `s3://bucket`.
   let address: String
 
-  init(_ place: S3Place, client: AWSClient) {
+  init(_ place: S3Place, client: AWSClient, patience: StorePatience) {
     self.client = client
+    self.patience = patience
     self.place = Mutex(place)
     address = "s3://\(place.bucket)"
   }
@@ -74,9 +76,10 @@ package final class S3Bucket: Sendable {
       order.method, order.name, query: order.query, headers: order.headers, body: order.body)
     // A slow line gets its time: a megabyte in ten seconds, and no limit for what still comes.
     let isRead = order.method == .get
+    let answerSeconds = order.patienceSeconds ?? patience.answerSeconds
     request.limits.totalSeconds =
-      isRead ? 86_400 : order.patienceSeconds + Double(order.body?.count ?? 0) / 1e5
-    request.limits.stallSeconds = 30
+      isRead ? 86_400 : answerSeconds + Double(order.body?.count ?? 0) / 1e5
+    request.limits.stallSeconds = patience.silenceSeconds
     request.limits.stallsBeforeHead = isRead
     request.limits.bodyBytes = .max
     return request

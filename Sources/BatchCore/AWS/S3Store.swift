@@ -27,13 +27,14 @@ package struct S3Store: BlobStore {
 
   package init(
     _ place: BlobLocator.S3, client: AWSClient, region: String, endpoint: String?,
-    sizes: Sizes = Sizes()
+    sizes: Sizes = Sizes(), patience: StorePatience = .current
   ) {
     self.place = place
     self.endpoint = endpoint
     self.sizes = sizes
     bucket = S3Bucket(
-      S3Place(bucket: place.bucket, region: region, endpoint: endpoint), client: client)
+      S3Place(bucket: place.bucket, region: region, endpoint: endpoint), client: client,
+      patience: patience)
   }
 
   /// Opens a bucket with what the environment says of region, endpoint and credentials.
@@ -41,7 +42,8 @@ package struct S3Store: BlobStore {
     _ place: BlobLocator.S3, environment: AWSEnvironment = AWSEnvironment()
   ) throws(BlobFailure) {
     do throws(AWSFailure) {
-      let client = AWSClient(environment: environment)
+      let client = AWSClient(
+        environment: environment, backoff: StorePatience.current.backoff)
       let endpoint = try environment.endpoint("S3", at: place.endpoint)
       let region = try environment.region(place.region)
       // That of the region which knows where all buckets are.

@@ -27,10 +27,13 @@ public struct BatchResult: Sendable {
   package let times: ItemTimes
   /// What the next batch of the same lane is to know; nil when nothing was left.
   package let laneState: [UInt8]?
+  /// For how long nothing of this lane should be handed out, in seconds; zero for no time.
+  package let laneWaitSeconds: Double
 
   package init(
     batch: BatchIndex, items: Range<Int>, unfinished: ItemSet, ending: Ending,
-    timings: WorkerTimings, times: ItemTimes = ItemTimes(), laneState: [UInt8]? = nil
+    timings: WorkerTimings, times: ItemTimes = ItemTimes(), laneState: [UInt8]? = nil,
+    laneWaitSeconds: Double = 0
   ) {
     self.batch = batch
     self.items = items
@@ -39,6 +42,7 @@ public struct BatchResult: Sendable {
     self.timings = timings
     self.times = times
     self.laneState = laneState
+    self.laneWaitSeconds = laneWaitSeconds
   }
 
   /// Whether the attempt ended in a way that one of its items may be to blame for.

@@ -61,7 +61,7 @@ extension Dispatcher {
       // As even as whole items can be: what rounding leaves goes to the last that begin.
       size.items = max(share, Double(waiting.count) / max(1, workers - Double(batchCount)))
     }
-    return size
+    return keepingOverhead(ofFirst: size, pays: pays, setUp: setUp)
   }
 
   /// Who begins before anything is known, where workers appear one by one and start-up is not free.
@@ -99,6 +99,7 @@ extension Dispatcher {
     } else {
       size.reason = .overhead
     }
+    size = keepingOverhead(size, fair: fair / exposure.slowness, setUp: setUp)
     let capacity = capacitySeconds(setUp)
     if size.workSeconds > capacity {
       // The worker's own rule stops it in time; more items than fit on average keep it from

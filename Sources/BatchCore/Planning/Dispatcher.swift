@@ -81,7 +81,7 @@ package struct Dispatcher: Sendable {
 
   /// The batch for a free worker; nil when it is better, or only possible, to let it wait.
   ///
-  /// Never nil while items wait and no batch is out.
+  /// Never nil while items wait of a lane that is not held, and no batch is out.
   ///
   /// - Parameters:
   ///   - now: Seconds since the run began.
@@ -108,7 +108,7 @@ package struct Dispatcher: Sendable {
       size = firstSize(worker)
     }
     if size.mayWait, !running.isEmpty { return nil }
-    guard let range = popWaiting() else { return nil }
+    guard let range = popWaiting(now: now) else { return nil }
     let wanted = wantedCount(of: range, size: size, setUp: model.setUpSeconds(worker))
     let fit = max(1, fitting(range))
     let count = max(1, min(max(wanted, waiting.leastBatchItems), range.count, fit))
@@ -124,9 +124,9 @@ package struct Dispatcher: Sendable {
   }
 
   /// The next items to hand out: from the front, or, where every range costs a start-up, the longest.
-  private mutating func popWaiting() -> Range<Int>? {
+  private mutating func popWaiting(now: Double) -> Range<Int>? {
     let isFragmented = !limits.warmReuse && waiting.rangeCount <= 4096
-    return isFragmented ? waiting.popLongest() : waiting.popLowest()
+    return isFragmented ? waiting.popLongest(now: now) : waiting.popLowest(now: now)
   }
 
   // MARK: - Bookkeeping
@@ -178,7 +178,14 @@ package struct Dispatcher: Sendable {
 
   /// Whether a batch of these items, which the caller has and not the dispatcher, may be out next to
   /// those that are.
-  package func mayHandOut(_ items: Range<Int>) -> Bool { waiting.mayHandOut(items) }
+  package func mayHandOut(_ items: Range<Int>, now: Double) -> Bool {
+    waiting.mayHandOut(items, now: now)
+  }
+
+  /// Hands nothing out of the lane of these items before a moment, in seconds since the run began.
+  package mutating func holdLane(of items: Range<Int>, until seconds: Double) {
+    waiting.hold(items, until: seconds)
+  }
 
   /// Notes that such a batch is out.
   package mutating func handedOut(_ items: Range<Int>) { waiting.handedOut(items) }

@@ -50,6 +50,9 @@ package struct ExecutorLimits: Sendable, Equatable {
   package var workersWait = false
   /// The share of a worker's time that start-up and overhead may take, where it can be kept.
   package var targetOverheadShare: Double
+  /// The same where the user wants it kept: batches are at least so large, as far as the time limit
+  /// and each worker's part of the work allow; nil where the run is to end as early as possible.
+  package private(set) var mostOverheadShare: Double?
   /// A batch is not planned shorter than this while enough is left, in seconds.
   package var minimumBatchSeconds: Double
   /// How long a worker that has finished a batch waits for the next when none lies ready, in seconds.
@@ -86,6 +89,19 @@ package struct ExecutorLimits: Sendable, Equatable {
     ExecutorLimits(
       workers: workers, timeLimitSeconds: 900, marginSeconds: 15, payloadBytes: 6_000_000,
       memoryBytes: Int(gigabytes * 1e9), rampPerSecond: 100, price: .lambda(gigabytes: gigabytes))
+  }
+
+  /// Has the share of start-up and overhead kept, where one is given; above 0 and below 1.
+  package mutating func keepOverhead(below share: Double?) {
+    guard let share else { return }
+    precondition(share > 0 && share < 1, "a share between none and all")
+    targetOverheadShare = share
+    mostOverheadShare = share
+  }
+
+  /// The work with which a set-up takes this share of the time, in seconds: `set-up (1 − s) / s`.
+  static func workSeconds(besides setUpSeconds: Double, share: Double) -> Double {
+    setUpSeconds * (1 - share) / share
   }
 
   /// The time by which a worker must have returned, in seconds since its invocation began.

@@ -186,13 +186,21 @@ package enum Planner {
       notes.append(
         "Start-up and overhead take \(Quantity.percent(plan.overheadShare)) of the workers' time, "
           + "more than \(Quantity.percent(limits.targetOverheadShare)), because "
-          + because(plan, batchSize: batchSize) + ".")
+          + because(plan, limits, batchSize: batchSize) + ".")
     }
     return notes
   }
 
-  private static func because(_ plan: Plan, batchSize: Int?) -> String {
-    switch plan.reason {
+  private static func because(
+    _ plan: Plan, _ limits: ExecutorLimits, batchSize: Int?
+  ) -> String {
+    if let share = limits.mostOverheadShare, plan.reason != .given, plan.reason != .payload {
+      return OverheadBound(
+        share: share, model: plan.model, limits: limits, items: plan.itemCount,
+        workers: plan.workers
+      ).words
+    }
+    return switch plan.reason {
     case .given: "the batch size is given (\(batchSize ?? 0))"
     case .timeLimit: "the time limit allows no larger batch"
     case .payload: "the payload limit allows no larger batch"

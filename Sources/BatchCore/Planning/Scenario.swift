@@ -13,6 +13,8 @@ package struct Scenario: Sendable, Equatable {
   package var rampPerSecond: Double?
   /// Whether an environment serves further batches; otherwise every batch pays the start-up.
   package var warmReuse = true
+  /// The share of an invocation that start-up and overhead may take at most; nil: as it comes.
+  package var mostOverheadShare: Double?
 
   package init(itemSeconds: [Double]) {
     self.itemSeconds = itemSeconds
@@ -27,9 +29,11 @@ package struct Scenario: Sendable, Equatable {
   }
 
   package var limits: ExecutorLimits {
-    ExecutorLimits(
+    var limits = ExecutorLimits(
       workers: workers, timeLimitSeconds: timeLimitSeconds,
       marginSeconds: (timeLimitSeconds ?? 0) * 0.01, rampPerSecond: rampPerSecond,
       warmReuse: warmReuse)
+    limits.keepOverhead(below: mostOverheadShare)
+    return limits
   }
 }

@@ -39,6 +39,8 @@ package struct WaitingItems: Sendable, Equatable {
   private var queues: [ItemRanges]
   /// How many batches of each lane are out.
   private var out: [Int]
+  /// Before that nothing is handed out of a lane, in seconds since the run began.
+  private var heldUntil: [Double]
   /// How many items wait.
   package private(set) var count = 0
 
@@ -47,6 +49,7 @@ package struct WaitingItems: Sendable, Equatable {
     let size = max(1, lanes?.bounds.count ?? 1)
     queues = Array(repeating: ItemRanges(), count: size)
     out = Array(repeating: 0, count: size)
+    heldUntil = Array(repeating: -.infinity, count: size)
     for range in ranges { insert(range) }
   }
 
@@ -73,15 +76,17 @@ package struct WaitingItems: Sendable, Equatable {
   }
 
   /// Takes out the range with the lowest items; in lanes, the one that is due.
-  package mutating func popLowest() -> Range<Int>? {
-    let range = lanes == nil ? queues[0].popLowest() : popDue()
+  ///
+  /// - Parameter now: Seconds since the run began; lanes that are held for longer are left out.
+  package mutating func popLowest(now: Double = .infinity) -> Range<Int>? {
+    let range = lanes == nil ? queues[0].popLowest() : popDue(now)
     count -= range?.count ?? 0
     return range
   }
 
   /// Takes out the longest range; in lanes, the one that is due.
-  package mutating func popLongest() -> Range<Int>? {
-    let range = lanes == nil ? queues[0].popLongest() : popDue()
+  package mutating func popLongest(now: Double = .infinity) -> Range<Int>? {
+    let range = lanes == nil ? queues[0].popLongest() : popDue(now)
     count -= range?.count ?? 0
     return range
   }
@@ -92,10 +97,17 @@ package struct WaitingItems: Sendable, Equatable {
   /// Notes that a batch of these items came back.
   package mutating func cameBack(_ items: Range<Int>) { out[lane(of: items.lowerBound)] -= 1 }
 
-  private mutating func popDue() -> Range<Int>? {
+  /// Hands nothing out of the lane of these items before a moment.
+  package mutating func hold(_ items: Range<Int>, until seconds: Double) {
+    let lane = lane(of: items.lowerBound)
+    heldUntil[lane] = max(heldUntil[lane], seconds)
+  }
+
+  private mutating func popDue(_ now: Double) -> Range<Int>? {
     guard let most = lanes?.batchesPerLane else { return nil }
     var due: Int?
-    for lane in queues.indices where !queues[lane].isEmpty && out[lane] < most {
+    for lane in queues.indices
+    where !queues[lane].isEmpty && out[lane] < most && heldUntil[lane] <= now {
       guard let best = due else {
         due = lane
         continue
@@ -110,9 +122,10 @@ package struct WaitingItems: Sendable, Equatable {
   }
 
   /// Whether the lane of these items allows one more batch.
-  package func mayHandOut(_ items: Range<Int>) -> Bool {
+  package func mayHandOut(_ items: Range<Int>, now: Double) -> Bool {
     guard let lanes else { return true }
-    return out[lane(of: items.lowerBound)] < lanes.batchesPerLane
+    let lane = lane(of: items.lowerBound)
+    return out[lane] < lanes.batchesPerLane && heldUntil[lane] <= now
   }
 
   private func lane(of item: Int) -> Int { lanes?.lane(of: item) ?? 0 }

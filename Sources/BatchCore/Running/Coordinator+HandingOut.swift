@@ -43,7 +43,7 @@ extension Coordinator {
 
   private func nextFlight(_ site: Int) throws -> Flight? {
     if site == siteOfSuspects,
-      let range = suspects.next(where: { dispatcher.mayHandOut($0) })
+      let range = suspects.next(where: { dispatcher.mayHandOut($0, now: clock.now) })
     {
       return try isolatedFlight(range)
     }

@@ -110,6 +110,7 @@ final class Coordinator {
     let limits = executors.map { executor in
       var limits = executor.limits
       limits.workers = executors.reduce(0) { $0 + $1.limits.workers }
+      if executor.isRemote { limits.keepOverhead(below: configuration.mostOverheadShare) }
       return limits
     }
     let models = executors.map { Self.model(of: $0, prepared, configuration) }
@@ -265,6 +266,9 @@ final class Coordinator {
       uncommitted.append((result.batch, flight.site, partsSubmitted))
     }
     if let state = result.laneState { laneStates?[result.items] = state }
+    if result.laneWaitSeconds > 0 {
+      dispatcher.holdLane(of: result.items, until: clock.now + result.laneWaitSeconds)
+    }
     guard countsAfterRace(result, flight) else { return }
     batchesDone += 1
     dispatcher.enter(flight.site)

@@ -43,6 +43,9 @@ package struct RunConfiguration: Sendable {
   package var earlierTimes: String?
   /// The run stops before its workers have cost more, in dollars; nil for no such bound.
   package var mostDollars: Double?
+  /// The share of a remote worker's time that start-up and overhead may take, where it can be kept; nil
+  /// to end as early as possible.
+  package var mostOverheadShare: Double?
 
   /// The signals that stop the run; nil leaves them to the process.
   package var interrupts: Interrupts?

@@ -67,6 +67,8 @@ public struct OptionSpec: Sendable {
     case assignment
     /// A count, or a share such as `5%`.
     case countOrPercent
+    /// A share such as `10%`, within bounds in percent.
+    case percent(ClosedRange<Double>)
   }
 
   /// The long name without dashes.

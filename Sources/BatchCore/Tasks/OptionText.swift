@@ -43,15 +43,20 @@ package enum OptionText {
     return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }
 
+  /// A share of all such as `5%`, as a number from 0 to 1.
+  package static func share(_ text: String) -> Double? {
+    guard text.hasSuffix("%"), let percent = number(String(text.dropLast())),
+      (0...100).contains(percent)
+    else { return nil }
+    return percent / 100
+  }
+
   /// A count such as `20`, or a share of all items such as `5%`.
   package static func countOrShare(_ text: String) -> CountOrShare? {
     guard text.hasSuffix("%") else {
       return integer(text).flatMap { $0 >= 0 ? .count($0) : nil }
     }
-    guard let percent = number(String(text.dropLast())), (0...100).contains(percent) else {
-      return nil
-    }
-    return .share(percent / 100)
+    return share(text).map { .share($0) }
   }
 
   // MARK: - Parts of numbers

@@ -20,6 +20,7 @@ extension OptionSpec {
       OptionText.numberList(text).map { $0.allSatisfy(range.contains) } ?? false
     case .assignment: OptionText.assignment(text) != nil
     case .countOrPercent: OptionText.countOrShare(text) != nil
+    case .percent(let range): OptionText.share(text).map { range.contains($0 * 100) } ?? false
     }
   }
 
@@ -51,6 +52,8 @@ extension OptionSpec.Kind {
         + Self.bounds(range, endless: .greatestFiniteMagnitude, any: " finite")
     case .assignment: "a name and a value, NAME=VALUE"
     case .countOrPercent: "a count such as 20 or a share such as 5%"
+    case .percent(let range):
+      "a share from \(Self.plain(range.lowerBound))% to \(Self.plain(range.upperBound))%"
     }
   }
 

@@ -20,6 +20,9 @@ extension OptionValues {
     read(name, OptionText.countOrShare)
   }
 
+  /// A share, from 0 to 1.
+  public func share(_ name: String) -> Double? { read(name, OptionText.share) }
+
   /// Every `NAME=VALUE` of a repeatable option, in the order typed.
   public func assignments(_ name: String) -> [(name: String, value: String)] {
     all(name).map { checked($0, name, OptionText.assignment) }

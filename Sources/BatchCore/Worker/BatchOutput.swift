@@ -23,6 +23,7 @@ public final class BatchOutput {
   private(set) var times = ItemTimes()
   /// What the next batch of the lane is to know; nil when the task has nothing to say.
   private(set) var laneState: [UInt8]?
+  private(set) var laneWaitSeconds = 0.0
 
   package init(
     items: Range<Int>, rule: DeadlineRule, outbox: Outbox, now: @escaping () -> Double,
@@ -85,9 +86,13 @@ public final class BatchOutput {
   /// Leaves what the next batch of the same lane gets as `BatchInput.laneState`, wherever it runs.
   ///
   /// - Precondition: At most `BatchInput.mostLaneStateBytes`.
-  public func leave(_ laneState: [UInt8]) {
+  ///
+  /// - Parameter waitSeconds: For how long no item of the lane can get on, wherever it runs, so that no
+  ///   worker need be kept for them meanwhile.
+  public func leave(_ laneState: [UInt8], waitSeconds: Double = 0) {
     precondition(laneState.count <= BatchInput.mostLaneStateBytes, "the state of a lane is bounded")
     self.laneState = laneState
+    laneWaitSeconds = max(0, waitSeconds)
   }
 
   // MARK: - Items that finish in any order

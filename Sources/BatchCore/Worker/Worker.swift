@@ -44,7 +44,7 @@ struct Worker<Task: BatchTask>: ~Copyable {
     return BatchResult(
       batch: order.assignment.batch, items: items,
       unfinished: unfinished, ending: ending, timings: timings,
-      times: output.times, laneState: output.laneState)
+      times: output.times, laneState: output.laneState, laneWaitSeconds: output.laneWaitSeconds)
   }
 
   private mutating func attempt(

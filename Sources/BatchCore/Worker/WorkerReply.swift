@@ -70,6 +70,7 @@ package enum WorkerReply: Sendable {
     result.times.write(to: writer)
     writer.add(result.laneState != nil)
     writer.add(result.laneState ?? [])
+    writer.add(result.laneWaitSeconds)
   }
 
   private static func add(_ failure: ItemFailure, to writer: MessageWriter) {
@@ -127,9 +128,11 @@ package enum WorkerReply: Sendable {
     let times = try ItemTimes(&reader)
     let hasState = try reader.flag()
     let state = try reader.blob()
+    let wait = try reader.double()
+    guard wait >= 0, wait.isFinite else { throw MessageReader.Malformed() }
     return BatchResult(
       batch: batch, items: items, unfinished: unfinished, ending: ending, timings: timings,
-      times: times, laneState: hasState ? state : nil)
+      times: times, laneState: hasState ? state : nil, laneWaitSeconds: wait)
   }
 
   private static func records(

@@ -12,13 +12,20 @@ final class OpenPage {
   /// Whether the reader has all it needs, or nothing of the body is wanted.
   var isSettled = false
   /// Why the page cannot be asked for yet.
-  var wait: PoliteWait?
+  private(set) var wait: PoliteWait?
+  /// Until when, on the clock of the batch.
+  private(set) var waitsUntil = -Double.infinity
   /// How the fetching ended.
   var result: PageResult?
 
   init(offsets: Range<Int>, url: WebURL) {
     self.offsets = offsets
     self.url = url
+  }
+
+  func takes(_ wait: PoliteWait, at now: Double) {
+    self.wait = wait
+    waitsUntil = now + wait.seconds
   }
 
   /// Takes the head; a second one means that an attempt broke, and that the page begins anew.

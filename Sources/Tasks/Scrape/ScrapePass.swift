@@ -11,14 +11,19 @@ struct ScrapePass {
   private var open: [Int: OpenPage] = [:]
   private var order = ReadingOrder()
   private var isStopping = false
-  private var hasManyHosts = false
+  /// The hosts of all pages of the batch.
+  private var hosts: Set<String> = []
+  /// When the hosts may be asked again that the batch has not waited for.
+  private var resumesAt = -Double.infinity
   /// What is handed on to the next batch of these hosts; nil where they share a fetcher.
   private var memory: LaneMemory?
   private let clock = MonotonicClock()
   private var lastNews = 0.0
 
-  /// So long a batch waits for hosts that are left alone, while others of its lane could go on.
+  /// So long a batch waits for hosts that are left alone before it lets go of them.
   private static let patienceSeconds = 2.0
+  /// For longer a worker elsewhere, which is paid for, does not wait for hosts that are left alone.
+  private static let paidPatienceSeconds = 10.0
 
   init(
     task: ScrapeTask, fetcher: Fetcher, pages: [ListedPage], input: BatchInput,
@@ -39,13 +44,21 @@ struct ScrapePass {
     while !open.isEmpty {
       inbox.receive(into: &messages, waiting: order.isEmpty ? 0.2 : 0)
       output.waits()
-      if output.shouldStop || isOnlyWaiting { stop() }
+      if let wait = laneWaitSeconds {
+        resumesAt = clock.now + wait
+        stop()
+      } else if output.shouldStop || isOnlyWaiting {
+        stop()
+      }
       for message in messages { take(message) }
       messages.removeAll(keepingCapacity: true)
       try readNext()
     }
     memory?.update(from: fetcher)
-    if let memory { output.leave(memory.bytes(atMost: BatchInput.mostLaneStateBytes)) }
+    if let memory {
+      output.leave(
+        memory.bytes(atMost: BatchInput.mostLaneStateBytes), waitSeconds: resumesAt - clock.now)
+    }
   }
 
   /// Before a page counts as finished it is in the cache: it is not fetched again.
@@ -61,7 +74,6 @@ struct ScrapePass {
 
   private mutating func submit() {
     var requests: [PageRequest] = []
-    var hosts = Set<String>()
     var offset = 0
     while offset < pages.count {
       let first = offset
@@ -72,7 +84,7 @@ struct ScrapePass {
         open[first] = OpenPage(offsets: first..<offset, url: url)
         let local = url.filePath.map { input.localPath(of: $0) }
         requests.append(PageRequest(PageID(first), url, localPath: local))
-        if hosts.count < 2 { hosts.insert(url.origin) }
+        hosts.insert(HostQueue.name(of: url))
         memory?.asks(url)
       } catch {
         finish(
@@ -80,7 +92,6 @@ struct ScrapePass {
           PageAnswer(failure: .init(code: .badInput, message: error.sentence)))
       }
     }
-    hasManyHosts = hosts.count > 1
     lastNews = clock.now
     if let memory { fetcher.recall(memory.all) }
     fetcher.submit(requests, to: inbox)
@@ -93,8 +104,21 @@ struct ScrapePass {
   /// Whether nothing has come for a while and every page waits for a host that is left alone; the
   /// runner hands such pages out again, behind those of other hosts.
   private var isOnlyWaiting: Bool {
-    guard hasManyHosts, clock.now - lastNews > Self.patienceSeconds else { return false }
+    guard hosts.count > 1, clock.now - lastNews > Self.patienceSeconds else { return false }
     return open.values.allSatisfy { $0.wait != nil && $0.head == nil }
+  }
+
+  /// For how long there is nothing to do for the whole lane, as far as this batch can tell, when that
+  /// is longer than a worker should be kept for it; nil otherwise.
+  private var laneWaitSeconds: Double? {
+    guard memory != nil, !isStopping, clock.now - lastNews > Self.patienceSeconds,
+      let next = open.values.map(\.waitsUntil).min(),
+      next - clock.now > Self.paidPatienceSeconds,
+      open.values.allSatisfy({ $0.wait?.mayLeave == true && $0.head == nil }),
+      // The lane has more of the other hosts, which can be asked.
+      Set(open.values.map { HostQueue.name(of: $0.url) }) == hosts
+    else { return nil }
+    return next - clock.now
   }
 
   private mutating func stop() {
@@ -108,7 +132,7 @@ struct ScrapePass {
   private mutating func take(_ message: PageMessage) {
     let first = message.id.rawValue
     guard let page = open[first] else { return }
-    if let wait = message.wait { page.wait = wait }
+    if let wait = message.wait { page.takes(wait, at: clock.now) }
     if let head = message.head {
       lastNews = clock.now
       page.begin(head)

@@ -8,7 +8,9 @@ extension PlanCommand {
     let settings = try PlanSettings(invocation.options)
     switch try PlanSubject(invocation) {
     case .scenario(let path):
-      let answer = Simulation.run(try scenario(path), batchSize: settings.batchSize)
+      var scenario = try scenario(path)
+      scenario.mostOverheadShare = settings.mostOverheadShare
+      let answer = Simulation.run(scenario, batchSize: settings.batchSize)
       try context.console.print(settings.json ? answer.json + "\n" : words(answer))
     case .task(let name, let input):
       guard let plugin = context.plugin(named: name.rawValue) else {
@@ -136,6 +138,7 @@ extension PlanCommand {
       limits.minimumBatchSeconds = 1
     }
     limits.targetOverheadShare = 0.10
+    limits.keepOverhead(below: settings.mostOverheadShare)
     limits.timeLimitSeconds = settings.timeLimitSeconds ?? limits.timeLimitSeconds
     limits.marginSeconds = min(15, (limits.timeLimitSeconds ?? 0) * 0.05)
     if let bytes = settings.workerMemoryBytes {
@@ -149,6 +152,7 @@ extension PlanCommand {
   private static func lambdaLimits(_ settings: PlanSettings) -> ExecutorLimits {
     let gigabytes = settings.workerMemoryBytes.map { Double($0) / 1e9 } ?? 1.769
     var limits = ExecutorLimits.lambda(workers: settings.workers ?? 1000, gigabytes: gigabytes)
+    limits.keepOverhead(below: settings.mostOverheadShare)
     // Large inputs travel through the bucket.
     limits.payloadBytes = min(64 << 20, Int(gigabytes * 1e9) / 8)
     if let limit = settings.timeLimitSeconds {

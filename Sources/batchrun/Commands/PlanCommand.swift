@@ -76,6 +76,8 @@ package struct PlanSettings: Sendable, Equatable {
   /// The one of these that is planned.
   package var place = "local"
   package var prices: LambdaPrices?
+  /// The share of a worker's time that start-up and overhead may take, from 0 to 1.
+  package var mostOverheadShare: Double?
   package var json: Bool
 
   package init(_ options: OptionValues) throws(TaskError) {
@@ -89,6 +91,14 @@ package struct PlanSettings: Sendable, Equatable {
     batchSize = options.integer("batch-size")
     limit = options.integer("limit")
     json = options.isSet("json")
+    mostOverheadShare = options.share("overhead")
+    guard mostOverheadShare != nil, options["simulate"] == nil else { return }
+    guard places.contains(where: { at($0).describesOthers }) else {
+      throw TaskError(
+        .usage,
+        "--overhead is for workers elsewhere; describe them with --on, --start-up or --time-limit, "
+          + "or leave it out")
+    }
   }
 }
 

@@ -50,6 +50,7 @@ package enum TaskCommand {
     result.places = settings.remote.places
     if !settings.remote.copiesSlowBatches { result.speculation = nil }
     result.mostDollars = settings.remote.mostDollars
+    result.mostOverheadShare = settings.remote.mostOverheadShare
     result.earlierTimes = EarlierTimes.folder(Environment.variables())
     return result
   }

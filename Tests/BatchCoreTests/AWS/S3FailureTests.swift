@@ -72,6 +72,10 @@ struct S3FailureTests {
     Case(.status(403), .denied, "denies it to the credentials from the environment (status 403)"),
     Case(ScriptedS3.error(404, "NoSuchBucket"), .noStore, "there is no bucket of that name"),
     Case(ScriptedS3.error(403, "QuotaExceeded"), .full, "there is no room left"),
+    Case(ScriptedS3.error(507, "XMinioStorageFull"), .full, "there is no room left"),
+    Case(
+      ScriptedS3.error(507, "InsufficientCapacity"), .full, "remove something, or raise the quota"),
+    Case(.status(507), .full, "there is no room left"),
     Case(
       ScriptedS3.error(400, "InvalidRequest", "No \(ScriptedS3.secretKey)&#27;[2J here"), .failed,
       "refuses it (InvalidRequest: No ***[2J here)"),

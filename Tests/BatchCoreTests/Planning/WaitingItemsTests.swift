@@ -38,14 +38,35 @@ struct WaitingItemsTests {
       dispatcher.next(now: 0, idleWorkers: 4, worker: .cold, fitting: { $0.count })?.items
         .lowerBound
     }
-    #expect(dispatcher.mayHandOut(5..<10))
+    #expect(dispatcher.mayHandOut(5..<10, now: 0))
     dispatcher.handedOut(5..<10)
-    #expect(!dispatcher.mayHandOut(5..<10))
+    #expect(!dispatcher.mayHandOut(5..<10, now: 0))
     #expect(next() == 10, "the other lane")
     #expect(next() == nil)
-    #expect(!dispatcher.mayHandOut(10..<11))
+    #expect(!dispatcher.mayHandOut(10..<11, now: 0))
     dispatcher.cameBack(5..<10)
     #expect(next() == 0)
+  }
+
+  @Test("of a lane that is held stay until its time has come, and hold up no other lane")
+  func held() {
+    var dispatcher = Dispatcher(
+      remaining: [0..<80], model: .local(itemSeconds: 1), limits: .local(workers: 4),
+      batchSize: 5, lanes: Self.lanes([0..<60, 60..<80], perLane: 1))
+    func next(_ now: Double) -> Range<Int>? {
+      dispatcher.next(now: now, idleWorkers: 4, worker: .cold, fitting: { $0.count })?.items
+    }
+    #expect(next(0) == 0..<5)
+    dispatcher.finished(BatchIndex(0), finishedItems: 2, times: ItemTimes())
+    dispatcher.holdLane(of: 0..<5, until: 30)
+    // What comes sooner does not shorten it.
+    dispatcher.holdLane(of: 0..<5, until: 20)
+    #expect(next(1) == 60..<65)
+    #expect(next(29.9) == nil)
+    #expect(!dispatcher.mayHandOut(3..<4, now: 29.9))
+    #expect(dispatcher.hasWaitingItems)
+    #expect(dispatcher.mayHandOut(3..<4, now: 30))
+    #expect(next(30) == 5..<10)
   }
 
   @Test("come from the lane with the fewest batches out and, among those, the most items")

@@ -70,6 +70,40 @@ struct MixedRunTests {
     #expect(run.records == (0..<30).map { "\($0):ok" })
   }
 
+  @Test("makes larger batches where a bound for overhead is given, but not here")
+  func overhead() throws {
+    /// The items of the first batch for each place.
+    func firstBatches(_ share: Double?) throws -> [String: Int] {
+      let first = Guarded([String: Int]())
+      var model = CostModel(
+        startUpSeconds: Figure(2, .given), batchOverheadSeconds: Figure(0.5, .given),
+        items: ItemTimes(count: 1000, mean: 1, deviation: 2), itemProvenance: .given)
+      model.outputBytes = Figure(4, .given)
+      let known = model
+      var run = SampleRun((0..<4000).map { _ in "ok" })
+      run.configuration.mostOverheadShare = share
+      run.configuration.makeExecutors = { context in
+        ["here", "elsewhere"].map { name in
+          ScriptedExecutor(
+            context, name: name, limits: ExecutorLimits(workers: 2), isRemote: name != "here",
+            model: known
+          ) { order in
+            first.withLock { $0[name] = $0[name] ?? order.input.items.count }
+            return .init(seconds: 0.01)
+          }
+        }
+      }
+      #expect(try run().exitCode == 0)
+      return first.value
+    }
+    let quick = try firstBatches(nil)
+    let thrifty = try firstBatches(0.01)
+    #expect(thrifty["here"] == quick["here"])
+    // 2.5 s of set-up, and 99 times as much of work.
+    #expect(thrifty["elsewhere", default: 0] >= 247)
+    #expect(quick["elsewhere", default: 0] < 200)
+  }
+
   @Test("goes on here when the money is spent")
   func money() throws {
     var run = makeRun((0..<30).map { _ in "ok" }) { _ in .init(seconds: 0.05) }

@@ -18,19 +18,21 @@ final class ScriptedExecutor: Executor {
   let name: String
   let limits: ExecutorLimits
   let isRemote: Bool
+  let model: CostModel
   private let context: ExecutorContext
   private let script: @Sendable (BatchOrder) -> Course
   private let state = Mutex(State())
 
   init(
     _ context: ExecutorContext, name: String = "scripted", limits: ExecutorLimits,
-    isRemote: Bool = true,
+    isRemote: Bool = true, model: CostModel = .local(),
     script: @escaping @Sendable (BatchOrder) -> Course
   ) {
     self.context = context
     self.name = name
     self.limits = limits
     self.isRemote = isRemote
+    self.model = model
     self.script = script
   }
 

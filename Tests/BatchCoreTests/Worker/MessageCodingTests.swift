@@ -122,7 +122,7 @@ struct MessageCodingTests {
     let sent = BatchResult(
       batch: BatchIndex(7), items: 10..<20, unfinished: ItemSet([11..<12, 15..<20]), ending: ending,
       timings: WorkerTimings(started: 100, setUp: 100.5, done: 103, host: "n1", isCold: true),
-      times: times)
+      times: times, laneState: [1, 2], laneWaitSeconds: 12.5)
     let bytes = unsafe WorkerReply.end(sent, parts: 3).message.withBytes { unsafe Array($0) }
     guard case .end(let result, parts: 3) = try WorkerReply(bytes) else {
       Issue.record("not an end")
@@ -134,6 +134,19 @@ struct MessageCodingTests {
     #expect(result.ending == ending)
     #expect(result.timings == WorkerTimings(setUp: 0.5, done: 3, host: "n1", isCold: true))
     #expect(result.times == times)
+    #expect(result.laneState == [1, 2])
+    #expect(result.laneWaitSeconds == 12.5)
+  }
+
+  @Test(
+    "from a worker that wants to be left alone for ever is malformed",
+    arguments: [-1, .nan, .infinity])
+  func laneWait(seconds: Double) {
+    let sent = BatchResult(
+      batch: BatchIndex(7), items: 10..<20, unfinished: ItemSet(), ending: .done,
+      timings: WorkerTimings(), laneWaitSeconds: seconds)
+    let bytes = unsafe WorkerReply.end(sent, parts: 3).message.withBytes { unsafe Array($0) }
+    #expect(throws: MessageReader.Malformed.self) { try WorkerReply(bytes) }
   }
 
   @Test("from a worker that is cut off anywhere is malformed, and never a crash")

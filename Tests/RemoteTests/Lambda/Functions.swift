@@ -9,7 +9,6 @@ import Testing
 /// The front ends, with everything it started, when its standard input does.
 final class Functions {
   private var front: ChildProcess
-  let scratch = Scratch()
   /// What the program under test needs to reach bucket and functions.
   let environment: [String: String]
   let endpoint: String
@@ -22,8 +21,7 @@ final class Functions {
   init(
     _ program: String = Program.batchrun, task: String? = nil, options: [String: String] = [:]
   ) throws {
-    let package = scratch("package")
-    try Self.pack(program, task, into: package)
+    let package = try FunctionPackages.shared.folder(program, task)
     let emulator = try Self.emulator()
     var words = [
       "/usr/bin/env", "python3", "\(Self.tool)/tools/cluster/lambda.py", emulator, package,
@@ -62,25 +60,6 @@ final class Functions {
     guard found.code == 0 else { throw TaskError(.cannotRun, "no emulator: \(found.errors)") }
     return found.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
-
-  /// The package of a program as a deployment makes it, unpacked.
-  private static func pack(_ program: String, _ task: String?, into folder: String) throws {
-    let zip = folder + ".zip"
-    let choice = task.map { ["--for", $0] } ?? []
-    let packed = Program.run([program, "deploy", "lambda", "--package-only", zip] + choice)
-    guard packed.code == 0 else { throw TaskError(.cannotRun, "no package: \(packed.errors)") }
-    let unpacked = Program.run(["/usr/bin/env", "python3", "-c", unpacker, zip, folder])
-    guard unpacked.code == 0 else { throw TaskError(.cannotRun, "\(unpacked.errors)") }
-  }
-
-  /// Keeps the permissions, which Python's own command does not.
-  private static let unpacker = """
-    import os, sys, zipfile
-    with zipfile.ZipFile(sys.argv[1]) as archive:
-        for entry in archive.infolist():
-            path = archive.extract(entry, sys.argv[2])
-            os.chmod(path, entry.external_attr >> 16)
-    """
 
   // MARK: - Faults
 

@@ -78,7 +78,9 @@ extension WithS3 {
       let program = Process()
       program.executableURL = URL(filePath: Program.batchrun)
       program.arguments = words
+      // A twentieth of the patience that a run has, whose arithmetic has a test of its own.
       program.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        .merging(["BATCHRUN_FAULT_PATIENCE": "0.05"]) { $1 }
       scratch.write("errors", "")
       program.standardError = FileHandle(forWritingAtPath: scratch("errors"))
       program.standardOutput = FileHandle.nullDevice
@@ -89,6 +91,7 @@ extension WithS3 {
       let errors = scratch.text("errors") ?? ""
       #expect(program.terminationStatus == 2, "\(errors)")
       #expect(errors.contains("--bucket: cannot "), "\(errors)")
+      #expect(errors.contains("see whether the network and the endpoint are all right"))
       kill(relay.processIdentifier, SIGCONT)
       let again = Program.run([Program.batchrun] + words, environment: environment)
       #expect(again.code == 0, "\(again.errors)")

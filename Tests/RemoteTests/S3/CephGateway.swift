@@ -1,5 +1,6 @@
 import BatchCore
 import Glibc
+import SampleTask
 import Testing
 
 /// Ceph's S3 server, started for a suite and stopped after it by `tools/cluster/s3.sh`.
@@ -23,6 +24,14 @@ struct CephGateway: SuiteTrait, TestScoping {
     let server = try Server()
     defer { server.stop() }
     try await Self.$variables.withValue(server.variables) { try await function() }
+  }
+
+  /// Has the gateway refuse every further object of a bucket, or take them again.
+  static func setFull(_ isFull: Bool, _ bucket: String) throws {
+    let ended = Program.run([
+      Server.script, isFull ? "fill" : "empty", Server.folder, bucket,
+    ])
+    guard ended.code == 0 else { throw Server.DidNotStart(description: ended.errors) }
   }
 
   /// A store in the bucket `jobs` of the running server.
@@ -73,10 +82,13 @@ struct CephGateway: SuiteTrait, TestScoping {
       let description: String
     }
 
+    static let script =
+      "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+      + "/tools/cluster/s3.sh"
+    static let folder = "/tmp/batchrun-s3-\(getpid())"
+
     init() throws {
-      let tool = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-      let folder = "/tmp/batchrun-s3-\(getpid())"
-      process = try ChildProcess(command: ["/\(tool)/tools/cluster/s3.sh", "serve", folder])
+      process = try ChildProcess(command: [Self.script, "serve", Self.folder])
       let output = ByteBuffer()
       while !Self.text(output).contains("S3_BUCKETS="),
         process.receive(into: output, waiting: 120) ?? 0 > 0
@@ -105,5 +117,7 @@ struct CephGateway: SuiteTrait, TestScoping {
 }
 
 /// What needs an S3 server: one serves all of it.
-@Suite("With S3", .enabled(if: CephGateway.isPossible, "Ceph's programs need root"), CephGateway())
+@Suite(
+  "With S3", .enabled(if: CephGateway.isPossible, "Ceph's programs need root"), CephGateway(),
+  FunctionPackages.Scope())
 enum WithS3 {}

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import HTTPServer
 import SampleTask
+import Synchronization
 import Testing
 
 extension OnSlurm {
@@ -140,5 +141,41 @@ extension OnSlurm {
         #expect(server.paths.count == 151)
       }
     }
+
+    @Test("keep no worker waiting for a host that asks to be left alone, while there is other work")
+    func leftAlone() throws {
+      let counter = Counter()
+      let page = TestAnswer.page("<title>A page</title><p>x</p>")
+      let busy = TestServer(host: "127.0.0.8") { _ in
+        counter.next() == 3 ? .status(429, headers: ["Retry-After: 20"]) : page
+      }
+      let other = TestServer(host: "127.0.0.9") { _ in page }
+      defer {
+        busy.stop()
+        other.stop()
+      }
+      // The host with more pages is asked first, by the only worker.
+      let lines =
+        (0..<20).map { "\(busy.origin)/p/\($0)" } + (0..<10).map { "\(other.origin)/p/\($0)" }
+      scratch.write("urls.txt", lines.joined(separator: "\n") + "\n")
+      let ended = Program.run(
+        [
+          Program.batchrun, "scrape", scratch("urls.txt"), "--ignore-robots", "--per-host", "1",
+          "--on", "slurm", "--share", scratch("share"), "--workers", "1", "-o", scratch("out"),
+          "--sbatch-option", "--exclude=n4,n5",
+        ], environment: try SlurmCluster.shared.environment.merging(["no_proxy": "*"]) { $1 })
+      #expect(ended.code == 0, "\(ended.errors)")
+      #expect((scratch.text("out") ?? "").split(separator: "\n").count == lines.count)
+      let times = busy.requests.map(\.time)
+      #expect(times.count == 21 && other.requests.count == 10)
+      #expect(times[3] - times[2] > 19.9, "\(times)")
+      #expect(other.requests.allSatisfy { $0.time < times[3] })
+    }
   }
+}
+
+private final class Counter: Sendable {
+  private let count = Atomic(0)
+
+  func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -53,9 +53,13 @@ struct RunSettingsTests {
     let both = try settings("--on local,lambda --bucket s3://b/p --max-cost 2").remote
     #expect(both.places == [.local, .lambda(LambdaSettings(bucket: "s3://b/p"))])
     #expect(both.mostDollars == 2)
+    #expect(both.mostOverheadShare == nil)
+    #expect(
+      try settings("--on slurm --share /s --overhead 12.5%").remote.mostOverheadShare == 0.125)
     for line in [
       "--on local,slurm", "--on local,lambda", "--on local,slurm --share /s --bucket s3://b",
-      "--share /s", "--on slurm,lambda",
+      "--share /s", "--on slurm,lambda", "--overhead 10%", "--on slurm --share /s --overhead 10",
+      "--on slurm --share /s --overhead 0%", "--on slurm --share /s --overhead 100%",
     ] {
       #expect(throws: TaskError.self, "\(line)") { try settings(line) }
     }
@@ -74,5 +78,20 @@ struct RunSettingsTests {
     #expect(settings.batchSize == 10)
     #expect(settings.limit == 5)
     #expect(settings.json)
+    #expect(settings.mostOverheadShare == nil)
+  }
+
+  @Test("a plan bounds the overhead of workers elsewhere, and refuses to do so for threads")
+  func planOverhead() throws {
+    for line in [
+      "plan count a.txt --on slurm --overhead 5%", "plan count a.txt --start-up 20s --overhead 5%",
+      "plan count a.txt --on local,lambda --overhead 5%", "plan --simulate s.json --overhead 5%",
+    ] {
+      let settings = try PlanSettings(SampleTable.invocation(line).options)
+      #expect(settings.mostOverheadShare == 0.05, "\(line)")
+    }
+    #expect(throws: TaskError.self) {
+      try PlanSettings(SampleTable.invocation("plan count a.txt --overhead 5%").options)
+    }
   }
 }

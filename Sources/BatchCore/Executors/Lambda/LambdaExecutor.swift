@@ -4,8 +4,7 @@ package final class LambdaExecutor: Executor {
   package let limits: ExecutorLimits
   package var isRemote: Bool { true }
   package let leftovers: [Part]
-  private let inbox = Mailbox<LambdaRun.Message>()
-  private let ended = Mailbox<Bool>()
+  private let thread = RemoteThread<LambdaRun>()
 
   /// Looks at the function and the bucket.
   ///
@@ -25,27 +24,21 @@ package final class LambdaExecutor: Executor {
     let limits = Self.limits(settings, description)
     self.limits = limits
     let run: LambdaRun
-    let inbox = inbox
+    let inbox = thread.inbox
     do throws(BlobFailure) {
       guard case .s3 = try BlobLocator(settings.bucket) else {
         throw BlobFailure(.badLocator, "functions reach buckets only, such as s3://BUCKET/PREFIX")
       }
       let store = try BlobLocator(settings.bucket).open(environment: environment)
       leftovers = try EarlierSessions(store: store, run: context.run).parts()
-      let invoker = LambdaInvoker(settings: environment.httpSettings) { inbox.post(.returned($0)) }
+      let invoker = LambdaInvoker(settings: environment.httpSettings) { inbox.post(.news($0)) }
       run = try LambdaRun(
         function: function, description: description, workers: limits.workers, store: store,
         invoker: invoker, context)
     } catch {
       throw TaskError(.cannotRun, "--bucket \(settings.bucket): \(error)")
     }
-    let handoff = Handoff(run)
-    let ended = ended
-    WorkThread.start("batchrun-lambda") {
-      guard var run = handoff.take() else { return }
-      run.follow(inbox)
-      ended.post(true)
-    }
+    thread.start(run, name: "batchrun-lambda")
   }
 
   private static func words(_ failure: AWSFailure, _ function: String) -> String {
@@ -88,14 +81,11 @@ package final class LambdaExecutor: Executor {
       items: ItemTimes(count: 1, mean: 1e-3, deviation: 1e-3), itemProvenance: .guess)
   }
 
-  package func submit(_ order: BatchOrder) { inbox.post(.run(order)) }
+  package func submit(_ order: BatchOrder) { thread.inbox.post(.run(order)) }
 
-  package func committed(_ batches: [BatchIndex]) { inbox.post(.committed(batches)) }
+  package func committed(_ batches: [BatchIndex]) { thread.inbox.post(.committed(batches)) }
 
-  package func drain() { inbox.post(.drain) }
+  package func drain() { thread.inbox.post(.drain) }
 
-  package func shutDown(isCommitted: Bool) {
-    inbox.post(.end(isCommitted: isCommitted))
-    _ = ended.takeFirst()
-  }
+  package func shutDown(isCommitted: Bool) { thread.shutDown(isCommitted: isCommitted) }
 }

@@ -1,31 +1,15 @@
 /// The coordinator's side of a run on functions: batches into the bucket, an invocation for each, and
 /// results out of the bucket.
-///
-/// Used by one thread.
-struct LambdaRun {
-  enum Message: Sendable {
-    case run(BatchOrder)
-    case returned(LambdaInvoker.Return)
-    case committed([BatchIndex])
-    case drain
-    /// - isCommitted: Whether all that was reported is safe.
-    case end(isCommitted: Bool)
-  }
-
+struct LambdaRun: RemoteRun {
+  var state: RemoteState
   private let function: LambdaFunction
   private let description: LambdaFunction.Description
-  private let clock: MonotonicClock
-  private let report: @Sendable (ExecutorEvent) -> Void
   private let invoker: LambdaInvoker
-  private var batches: RemoteBatches
   private var calls: LambdaCalls
   /// Whether a batch has come back.
   private var hasWorked = false
   private var deaths = 0
-  private var isDraining = false
-  private var hasFailed = false
   private var lastPoll = 0.0
-  private var troubleSince: Double?
 
   init(
     function: LambdaFunction, description: LambdaFunction.Description, workers: Int,
@@ -34,27 +18,13 @@ struct LambdaRun {
     self.function = function
     self.description = description
     self.invoker = invoker
-    clock = context.clock
-    report = context.report
-    batches = try RemoteBatches(store: store, context)
+    state = try RemoteState(store: store, context)
     calls = LambdaCalls(most: workers)
   }
 
-  // MARK: - The loop
+  var storeOption: String { "--bucket" }
 
-  mutating func follow(_ mailbox: Mailbox<Message>) {
-    var messages: [Message] = []
-    while true {
-      mailbox.receive(into: &messages, waiting: pauseSeconds)
-      for message in messages {
-        if case .end(let isCommitted) = message { return close(isCommitted) }
-        attempt { run throws(BlobFailure) in try run.take(message) }
-      }
-      attempt { run throws(BlobFailure) in try run.look() }
-    }
-  }
-
-  private var pauseSeconds: Double {
+  var pauseSeconds: Double {
     min(Self.pollSeconds, calls.secondsUntilNext(now: clock.now) ?? Self.pollSeconds)
   }
 
@@ -62,71 +32,37 @@ struct LambdaRun {
   /// seconds; each look is a request that costs something.
   private static let pollSeconds = 2.0
 
-  /// A bucket that does not answer is tried for a while; then the run stops, to be continued.
-  private mutating func attempt(_ body: (inout LambdaRun) throws(BlobFailure) -> Void) {
-    let began = clock.now
-    do throws(BlobFailure) {
-      try body(&self)
-      troubleSince = nil
-    } catch {
-      let since = troubleSince ?? began
-      troubleSince = since
-      guard !error.isTransient || clock.now - since > 120 else { return }
-      fail("--bucket: \(error)")
-    }
+  mutating func added(_ batch: BatchIndex) { calls.add(batch, now: clock.now) }
+
+  mutating func drain() {
+    for batch in calls.notBegun { end(batch, .lost("the run was stopped")) }
   }
 
-  private mutating func fail(_ sentence: String) {
-    guard !hasFailed else { return }
-    hasFailed = true
-    report(.failed(sentence))
-    batches.endAll(.lost("the run was stopped"))
-    calls.removeAll()
-  }
-
-  private mutating func take(_ message: Message) throws(BlobFailure) {
-    switch message {
-    case .run(let order):
-      let batch = order.assignment.batch
-      guard !hasFailed, !isDraining else {
-        batches.refuse(order, .lost("the run was stopped"))
-        return
-      }
-      if try batches.hand(order) { calls.add(batch, now: clock.now) }
-    case .returned(let back): try take(back)
-    case .committed(let over): try batches.forget(over)
-    case .drain:
-      isDraining = true
-      // First what needs no bucket, which may not answer just now.
-      for batch in calls.notBegun { end(batch, .lost("the run was stopped")) }
-      try batches.putStop()
-    case .end: break
-    }
-  }
+  mutating func giveUp() { calls.removeAll() }
 
   private mutating func end(_ batch: BatchIndex, _ ending: BatchResult.Ending) {
     calls.remove(batch)
-    batches.end(batch, ending)
+    state.batches.end(batch, ending)
   }
 
   // MARK: - Invoking
 
-  private mutating func look() throws(BlobFailure) {
-    guard !hasFailed else { return }
-    if clock.now - lastPoll >= Self.pollSeconds, !batches.open.isEmpty { try collect() }
+  mutating func look() throws(BlobFailure) {
+    guard !state.hasFailed else { return }
+    if clock.now - lastPoll >= Self.pollSeconds, !state.batches.open.isEmpty { try collect() }
     try lookForLost()
-    while !hasFailed, let batch = calls.next(now: clock.now) { invoke(batch) }
+    while !state.hasFailed, let batch = calls.next(now: clock.now) { invoke(batch) }
   }
 
   private mutating func invoke(_ batch: BatchIndex) {
     let payload = LambdaOrder(
-      store: batches.store.locator.description, session: batches.keys.prefix,
+      store: state.batches.store.locator.description, session: state.batches.keys.prefix,
       batch: batch.rawValue)
     let request = function.invocation(
       payload.bytes, timeLimitSeconds: description.timeLimitSeconds)
     do throws(AWSFailure) {
       invoker.send(try function.signed(request), for: batch)
-      batches.asked(batch)
+      state.batches.asked(batch)
     } catch {
       fail("--on lambda: \(error)")
     }
@@ -134,16 +70,16 @@ struct LambdaRun {
 
   private mutating func collect() throws(BlobFailure) {
     lastPoll = clock.now
-    for batch in try batches.collect() { calls.finished(batch) }
+    for batch in try state.batches.collect() { calls.finished(batch) }
   }
 
   /// A function whose connection was lost may go on; what it leaves in the bucket is what counts.
   private mutating func lookForLost() throws(BlobFailure) {
     let lost = calls.lost
     guard !lost.isEmpty else { return }
-    _ = try batches.findClaims()
+    _ = try state.batches.findClaims()
     for call in lost {
-      let isClaimed = batches.open[call.batch]?.claim != nil
+      let isClaimed = state.batches.open[call.batch]?.claim != nil
       let waited = clock.now - call.since
       if !isClaimed, waited > Self.claimSeconds {
         retry(call.batch, call.sentence)
@@ -157,21 +93,21 @@ struct LambdaRun {
   private static let claimSeconds = 5.0
 
   private mutating func retry(_ batch: BatchIndex, _ sentence: String) {
-    guard !isDraining, calls.retry(batch, now: clock.now) else {
+    guard !state.isDraining, calls.retry(batch, now: clock.now) else {
       return end(batch, .lost(sentence))
     }
   }
 
   // MARK: - Answers
 
-  private mutating func take(_ back: LambdaInvoker.Return) throws(BlobFailure) {
+  mutating func take(_ back: LambdaInvoker.Return) throws(BlobFailure) {
     let batch = back.batch
     guard let seconds = calls.returned(batch, now: clock.now) else { return }
     let answer = verdict(back)
     // The results say more than the answer.
     try collect()
     charge(answer, seconds)
-    guard batches.open[batch] != nil else {
+    guard state.batches.open[batch] != nil else {
       hasWorked = true
       return calls.grew()
     }
@@ -181,7 +117,7 @@ struct LambdaRun {
       calls.noteLost(batch, "the function returned without a result", now: clock.now)
     case .died(let sentence, _): died(batch, sentence)
     case .storeLost(let sentence, _): end(batch, .lost(sentence))
-    case .timedOut: end(batch, .exceeded(batches.open[batch]?.unfinished.bounds ?? 0..<0))
+    case .timedOut: end(batch, .exceeded(state.batches.open[batch]?.unfinished.bounds ?? 0..<0))
     case .throttled(let wait): calls.throttled(batch, wait, now: clock.now)
     case .unavailable(let sentence): retry(batch, sentence)
     case .connectionLost(let sentence): calls.noteLost(batch, sentence, now: clock.now)
@@ -227,14 +163,10 @@ struct LambdaRun {
 
   // MARK: - The end
 
-  private mutating func close(_ isCommitted: Bool) {
-    try? batches.putStop()
+  mutating func endWorkers() {
     // Invocations of batches that another attempt was faster with.
     for seconds in calls.endAll(now: clock.now) { report(.billed(seconds: seconds, requests: 1)) }
     invoker.stop()
-    // What was not committed is taken over by the process that goes on with the run.
-    guard isCommitted, !hasFailed else { return }
-    try? batches.removeAll()
   }
 }
 

@@ -6,7 +6,7 @@ package struct IsolatedBatch {
   private let site: LocalSite
   private var unfinished: ItemSet
   private var timings: WorkerTimings
-  private var laneState: [UInt8]?
+  private var lane: (state: [UInt8]?, waitSeconds: Double) = (nil, 0)
   private var inbox: [UInt8] = []
 
   package init(order: BatchOrder, site: LocalSite) {
@@ -84,7 +84,7 @@ package struct IsolatedBatch {
       return nil
     case .end(let result, parts: _):
       guard result.unfinished == unfinished else { throw MessageReader.Malformed() }
-      laneState = result.laneState
+      lane = (result.laneState, result.laneWaitSeconds)
       return result.ending
     case .refused(let sentence): return .stopped(sentence)
     }
@@ -118,6 +118,6 @@ package struct IsolatedBatch {
     return BatchResult(
       batch: order.assignment.batch, items: order.input.items,
       unfinished: unfinished, ending: ending, timings: timings,
-      times: times, laneState: laneState)
+      times: times, laneState: lane.state, laneWaitSeconds: lane.waitSeconds)
   }
 }

@@ -153,7 +153,8 @@ package struct RemoteBatches {
     }
     let result = BatchResult(
       batch: batch, items: known.items, unfinished: known.unfinished, ending: ending,
-      timings: timings, times: told?.times ?? ItemTimes(), laneState: told?.laneState)
+      timings: timings, times: told?.times ?? ItemTimes(), laneState: told?.laneState,
+      laneWaitSeconds: told?.laneWaitSeconds ?? 0)
     context.report(.finished(result))
     if let race = known.race { endRace(race.rival, isLost: result.wins(raceFor: race.items)) }
   }

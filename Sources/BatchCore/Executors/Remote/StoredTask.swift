@@ -9,7 +9,7 @@ package struct StoredTask: Sendable {
     self.message = message
   }
 
-  private static let format = "batchrun-task-2"
+  private static let format = "batchrun-task-3"
 
   package var bytes: ByteBuffer {
     let writer = MessageWriter()

@@ -4,8 +4,7 @@ package final class SlurmExecutor: Executor {
   package let limits: ExecutorLimits
   package var isRemote: Bool { true }
   package let leftovers: [Part]
-  private let inbox = Mailbox<SlurmRun.Message>()
-  private let ended = Mailbox<Bool>()
+  private let thread = RemoteThread<SlurmRun>()
   private let commands: SlurmCommands
   private let jobs: Shared<[String]>
 
@@ -34,13 +33,7 @@ package final class SlurmExecutor: Executor {
       throw TaskError(.cannotRun, "--share \(settings.share): \(error)")
     }
     jobs = run.jobs
-    let handoff = Handoff(run)
-    let (inbox, ended) = (inbox, ended)
-    WorkThread.start("batchrun-slurm") {
-      guard var run = handoff.take() else { return }
-      run.follow(inbox)
-      ended.post(true)
-    }
+    thread.start(run, name: "batchrun-slurm")
   }
 
   /// Ends the workers of an earlier process of the run, and reads what they have left; it stays there
@@ -59,18 +52,15 @@ package final class SlurmExecutor: Executor {
   /// A worker holds the input of a batch in memory.
   private static let payloadBytes = 64 << 20
 
-  package func submit(_ order: BatchOrder) { inbox.post(.run(order)) }
+  package func submit(_ order: BatchOrder) { thread.inbox.post(.run(order)) }
 
-  package func committed(_ batches: [BatchIndex]) { inbox.post(.committed(batches)) }
+  package func committed(_ batches: [BatchIndex]) { thread.inbox.post(.committed(batches)) }
 
-  package func drain() { inbox.post(.drain) }
+  package func drain() { thread.inbox.post(.drain) }
 
   package func abandon() { commands.cancel(jobs.value) }
 
-  package func shutDown(isCommitted: Bool) {
-    inbox.post(.end(isCommitted: isCommitted))
-    _ = ended.takeFirst()
-  }
+  package func shutDown(isCommitted: Bool) { thread.shutDown(isCommitted: isCommitted) }
 
   /// What a cluster costs before anything was measured: a task waits for the scheduler, and a batch
   /// for the directory.

@@ -374,7 +374,13 @@ final class FetchDriver: HTTPDriver {
   ) {
     guard time - now >= 1, time > host.announcedUntil else { return }
     host.announcedUntil = time
-    let wait = PoliteWait(host: host.name, reason: reason, seconds: time - now)
+    var wait = PoliteWait(host: host.name, reason: reason, seconds: time - now)
+    switch reason {
+    case .unreachable: wait.mayLeave = true
+    // How often a page was asked for in vain is forgotten with the batch: the last tries are its own.
+    case .pushedBack: wait.mayLeave = host.pace.pushBacks <= options.pushBackRetries
+    case .delay, .retry: break
+    }
     host.jobs.forEach { announce(wait, to: $0) }
   }
 

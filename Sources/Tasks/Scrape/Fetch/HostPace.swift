@@ -40,7 +40,8 @@ package struct HostPace {
   private var pauseReason = PoliteWait.Reason.delay
   /// When the pace was last reduced: what was started before says nothing new.
   private var reducedAt = -Double.infinity
-  private var pushBacks = 0
+  /// How often in a row the host has asked to be left alone.
+  private(set) var pushBacks = 0
   private var failures = 0
   private var firstFailureAt: Double?
   /// Whether the host has been given up.

@@ -52,6 +52,9 @@ package struct PoliteWait: Sendable, Equatable {
   package var host: String
   package var reason: Reason
   package var seconds: Double
+  /// Whether nobody need stay for it: what ends the wait at last is known of the host, and not of this
+  /// page alone.
+  package var mayLeave = false
 }
 
 /// What is known of a page when its body begins.

@@ -125,6 +125,7 @@ extension OptionSpec {
     case .numberList: "LIST"
     case .assignment: "NAME=VALUE"
     case .countOrPercent: "N|P%"
+    case .percent: "P%"
     }
   }
 

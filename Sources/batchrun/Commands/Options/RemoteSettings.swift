@@ -8,6 +8,9 @@ package struct RemoteSettings: Sendable, Equatable {
   package var mostDollars: Double?
   /// Whether batches that take too long are tried a second time beside the first.
   package var copiesSlowBatches = true
+  /// The share of a worker's time that start-up and overhead may take, from 0 to 1; nil to end as
+  /// early as possible.
+  package var mostOverheadShare: Double?
 
   package init() {}
 
@@ -30,6 +33,11 @@ package struct RemoteSettings: Sendable, Equatable {
       }
     }
     mostDollars = options.number("max-cost")
+    mostOverheadShare = options.share("overhead")
+    if mostOverheadShare != nil, names == ["local"] {
+      throw TaskError(
+        .usage, "--overhead is for workers elsewhere; give --on slurm or lambda, or leave it out")
+    }
   }
 
   /// The names of the places where batches go; at least one.
@@ -161,11 +169,16 @@ extension RemoteSettings {
       OptionSpec(
         "no-speculation", .flag,
         help: "With remote workers: never try a batch that takes too long a second time beside the "
-          + "first.")
+          + "first."),
+      OptionSpec(
+        "overhead", .percent(0.1...99), "P%",
+        help: "With remote workers: make batches so large that start-up and overhead take P% of a "
+          + "worker's time at most, where the time limit and the number of items allow, even when "
+          + "smaller ones would end earlier."),
     ]
 
   /// Those that a plan reads.
   package static let planOptions: [OptionSpec] = options.filter {
-    ["on", "price-table"].contains($0.name)
+    ["on", "price-table", "overhead"].contains($0.name)
   }
 }

@@ -22,22 +22,22 @@ _batchrun() {
   done
   case $command in
     count)
-      options='--alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --output -o --workers --batch-size --limit --timeout --retries --max-failures --retry-failed --on --share --partition --time --mem --sbatch-option --bucket --function --max-cost --price-table --no-speculation --fresh --quiet --json --no-progress --help -h --version -V'
+      options='--alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --output -o --workers --batch-size --limit --timeout --retries --max-failures --retry-failed --on --share --partition --time --mem --sbatch-option --bucket --function --max-cost --price-table --no-speculation --overhead --fresh --quiet --json --no-progress --help -h --version -V'
       files='file'
       case $previous in
         --alphabet | -a) value='latin greek any' ;;
-        --weight | --widths | --set | --memory | --workers | --batch-size | --limit | --timeout | --retries | --max-failures | --partition | --time | --mem | --sbatch-option | --bucket | --function | --max-cost) value='none' ;;
+        --weight | --widths | --set | --memory | --workers | --batch-size | --limit | --timeout | --retries | --max-failures | --partition | --time | --mem | --sbatch-option | --bucket | --function | --max-cost | --overhead) value='none' ;;
         --dictionary | -d | --share) value='directory' ;;
         --output | -o | --price-table) value='file' ;;
         --on) value='local slurm lambda local,slurm local,lambda' ;;
       esac
       ;;
     plan)
-      options='--start-up --time-limit --workers --worker-memory --batch-size --limit --on --price-table --simulate --json --alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --help -h --version -V'
+      options='--start-up --time-limit --workers --worker-memory --batch-size --limit --on --price-table --overhead --simulate --json --alphabet -a --weight --widths --set --memory --dictionary -d --verbose -v --help -h --version -V'
       words='count'
       files='file'
       case $previous in
-        --start-up | --time-limit | --workers | --worker-memory | --batch-size | --limit | --weight | --widths | --set | --memory) value='none' ;;
+        --start-up | --time-limit | --workers | --worker-memory | --batch-size | --limit | --overhead | --weight | --widths | --set | --memory) value='none' ;;
         --on) value='local slurm lambda local,slurm local,lambda' ;;
         --price-table | --simulate) value='file' ;;
         --alphabet | -a) value='latin greek any' ;;

@@ -50,6 +50,7 @@ _batchrun() {
             '--max-cost=[With --on lambda\: stop, to be resumed later, before the run has cost more.]:DOLLARS: ' \
             '--price-table=[With --on lambda\: prices other than the usual ones.]:FILE:_files' \
             '--no-speculation[With remote workers\: never try a batch that takes too long a second time beside the first.]' \
+            '--overhead=[With remote workers\: make batches so large that start-up and overhead take P% of a worker'\''s time at most, where the time limit and the number of items allow, even when smaller ones would end earlier.]:P%: ' \
             '--fresh[Start over, whatever an earlier run has left.]' \
             '--quiet[Show nothing but errors.]' \
             '--json[Report events as JSON Lines on standard error.]' \
@@ -68,6 +69,7 @@ _batchrun() {
             '--limit=[Take the first N items only.]:N: ' \
             '--on=[Run the batches on the cores at hand, in job arrays of a Slurm cluster, or in functions of AWS Lambda; with local,slurm and local,lambda in both, and --workers counts the remote ones.]:PLACE:(local slurm lambda local,slurm local,lambda)' \
             '--price-table=[With --on lambda\: prices other than the usual ones.]:FILE:_files' \
+            '--overhead=[With remote workers\: make batches so large that start-up and overhead take P% of a worker'\''s time at most, where the time limit and the number of items allow, even when smaller ones would end earlier.]:P%: ' \
             '--simulate=[Simulate the run that the file describes instead of planning a task.]:SCENARIO.json:_files' \
             '--json[Print one JSON object.]' \
             '(-a --alphabet)'{-a+,--alphabet=}'[Count letters of this alphabet only.]:NAME:(latin greek any)' \

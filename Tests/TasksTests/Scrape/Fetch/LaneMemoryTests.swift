@@ -54,6 +54,33 @@ struct LaneMemoryTests {
     #expect(page.result?.failure?.message.contains("is not asked any more: ") == true)
   }
 
+  @Test(
+    "lets go of a host that asks to be left alone, but not of one that has done so too often",
+    arguments: [(0, true), (9, true), (10, false)])
+  func mayLeave(pushBacks: Int, mayLeave: Bool) throws {
+    let counter = Counter()
+    let server = TestServer { _ in
+      counter.next() == 2 ? .status(429, headers: ["Retry-After: 2"]) : .page("x")
+    }
+    defer { server.stop() }
+    let first = try PageReader(.quick)
+    _ = first.page(server.url("/1"))
+    var memory = try #require(first.fetcher.memories(of: [Self.name(server)]).first)
+    var pace = HostPace(
+      HostPace.Policy(
+        mostAtOnce: 2, delaySeconds: 0, firstWaitSeconds: 1, longestWaitSeconds: 120,
+        unreachableSeconds: 60))
+    for time in 0..<pushBacks {
+      pace.pushedBack(at: Double(time), startedAt: Double(time), retryAfter: 0)
+    }
+    memory.pace = pace.memory(at: Double(pushBacks))
+    let second = try PageReader(.quick)
+    second.fetcher.recall([memory])
+    let page = second.page(server.url("/2"))
+    #expect(page.code == nil && page.text == "x")
+    #expect(page.waits.map(\.mayLeave) == [mayLeave])
+  }
+
   @Test("leaves out the hosts asked longest ago when all are too much")
   func bounded() throws {
     let servers = (2...5).map { Self.server(host: "127.0.0.\($0)") }

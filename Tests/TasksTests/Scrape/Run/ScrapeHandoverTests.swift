@@ -113,6 +113,38 @@ struct ScrapeHandoverTests {
     #expect(times.count == 4)
     #expect(times[2] - times[1] > 2.9, "\(times)")
   }
+
+  @Test("hand back what would only wait for long, and say for how long")
+  func handsBack() throws {
+    let counter = Counter()
+    let server = TestServer { _ in
+      counter.next() == 2 ? .status(429, headers: ["Retry-After: 60"]) : PaperPage.answer("x")
+    }
+    defer { server.stop() }
+    let lines = (0..<4).map { "\(server.origin)/p/\($0)" }
+    let results = try run(
+      lines, batches: [0..<4], options: options(["ignore-robots": [""], "per-host": ["1"]]))
+    #expect(results[0].ending == .done)
+    #expect(results[0].unfinished.ranges == [1..<4])
+    #expect(server.requests.count == 2)
+    // As long as the server wants, less what has passed since.
+    #expect(results[0].laneWaitSeconds > 30 && results[0].laneWaitSeconds <= 60)
+  }
+
+  @Test("do not hold up their lane for one of its hosts, which another one of it does not wait for")
+  func severalHosts() throws {
+    let busy = TestServer(host: "127.0.0.2") { _ in .status(429, headers: ["Retry-After: 60"]) }
+    let other = PaperPage.server(host: "127.0.0.3")
+    defer {
+      busy.stop()
+      other.stop()
+    }
+    let lines = ["\(busy.origin)/p/0", "\(other.origin)/p/1", "\(other.origin)/p/2"]
+    let results = try run(lines, batches: [0..<3], options: options(["ignore-robots": [""]]))
+    #expect(results[0].ending == .done)
+    #expect(results[0].unfinished.count == 1)
+    #expect(results[0].laneWaitSeconds == 0)
+  }
 }
 
 extension String {
