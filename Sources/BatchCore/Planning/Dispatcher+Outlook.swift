@@ -51,11 +51,10 @@ extension Dispatcher {
     var (overdueItems, overdueSeconds, squares, overdue) = (0.0, 0.0, 0.0, 0.0)
     var longestRunning = 0.0
     for batch in running.values {
-      // Where items are reported as they finish, only the one in work can be overdue.
-      let count = Double(batch.reportedItems > 0 ? 1 : batch.items.count)
-      let elapsed = (now - batch.restStartSeconds) * policy.censoring
-      if reportsProgress || batch.items.count == 1 {
-        longestRunning = max(longestRunning, now - batch.restStartSeconds)
+      let count = Double(batch.items.count)
+      let elapsed = (now - batch.workStartSeconds) * policy.censoring
+      if batch.items.count == 1 {
+        longestRunning = max(longestRunning, now - batch.workStartSeconds)
       }
       let excess = elapsed - count * profile.meanSeconds(at: batch.middle)
       guard excess > 0 else { continue }
@@ -80,12 +79,12 @@ extension Dispatcher {
     -> (end: Double, leftSeconds: Double)
   {
     let mean = profile.meanSeconds(at: batch.middle) * slowness
-    let work = Double(batch.rest.count) * mean
+    let work = Double(batch.items.count) * mean
     let last = min(batch.budgetSeconds, batch.deadlineSeconds - batch.guardSeconds) + mean / 2
-    let room = max(mean, batch.startSeconds + last - batch.restStartSeconds)
+    let room = max(mean, batch.startSeconds + last - batch.workStartSeconds)
     // What would be left after the budget stays with the worker where a further batch costs more.
     let left = work - room < batch.keepSeconds ? 0 : work - room
-    return (max(now, batch.restStartSeconds + work - left), left)
+    return (max(now, batch.workStartSeconds + work - left), left)
   }
 
   /// What a further batch costs before its first item, in seconds.

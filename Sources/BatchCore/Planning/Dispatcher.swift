@@ -24,8 +24,6 @@ package struct Dispatcher: Sendable {
   private var runningItems = 0
   private(set) var batchCount = 0
   let itemCount: Int
-  /// Whether items have been reported while their batch was still out.
-  private(set) var reportsProgress = false
   /// Workers with a warm environment, busy ones included.
   private(set) var warmWorkers = 0
   /// The common finish found last, in seconds; where the next search starts.
@@ -195,35 +193,13 @@ package struct Dispatcher: Sendable {
 
   // MARK: - Reports
 
-  /// Takes in the times of the first items of a batch that is still out.
-  ///
-  /// - Parameters:
-  ///   - items: How many finished since the last report.
-  ///   - seconds: How long these took together.
-  package mutating func progressed(_ batch: BatchIndex, items: Int, seconds: Double) {
-    var times = ItemTimes()
-    times.add(count: items, totalSeconds: seconds)
-    progressed(batch, times: times)
-  }
-
-  /// Takes in the times of the next items of a batch that is still out.
-  package mutating func progressed(_ batch: BatchIndex, times: ItemTimes) {
-    guard times.count > 0, var entry = running[batch] else { return }
-    reportsProgress = true
-    let first = entry.items.lowerBound + entry.reportedItems
-    learn(first..<min(first + times.count, entry.items.upperBound), times)
-    entry.reportedItems = min(entry.reportedItems + times.count, entry.items.count)
-    entry.reportedSeconds += times.totalSeconds
-    running[batch] = entry
-  }
-
   /// Takes in a batch that came back; what it did not finish waits again.
   ///
   /// - Parameters:
   ///   - finishedItems: How many of its leading items are done, whether they succeeded or failed.
   ///   - startUpSeconds: How long the environment took to start, when it was cold.
   ///   - overheadSeconds: What the batch cost besides start-up and items; nil when not measured.
-  ///   - times: The times of the items that no `progressed` reported.
+  ///   - times: The times of the finished items.
   package mutating func finished(
     _ batch: BatchIndex, finishedItems: Int, startUpSeconds: Double? = nil,
     overheadSeconds: Double? = nil, times: ItemTimes
@@ -231,11 +207,11 @@ package struct Dispatcher: Sendable {
     guard let entry = close(batch, finishedItems: finishedItems) else { return }
     model.measured(startUpSeconds: startUpSeconds, overheadSeconds: overheadSeconds)
     let end = entry.items.lowerBound + finishedItems
-    learn(min(entry.items.lowerBound + entry.reportedItems, end)..<end, times)
+    learn(entry.items.lowerBound..<end, times)
     giveBack(end..<entry.items.upperBound, level: entry.suspectLevel)
   }
 
-  /// Takes in that the worker of a batch died; what it had not reported waits again, as suspect.
+  /// Takes in that the worker of a batch died; what it had not finished waits again, as suspect.
   package mutating func lost(_ batch: BatchIndex, finishedItems: Int = 0) {
     guard let entry = close(batch, finishedItems: finishedItems) else { return }
     if limits.warmReuse { warmWorkers = max(0, warmWorkers - 1) }

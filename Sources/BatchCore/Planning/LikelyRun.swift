@@ -98,9 +98,7 @@ struct LikelyRun {
         let count =
           fit >= Double(assignment.items.count) ? assignment.items.count : max(1, Int(fit))
         var outcome = VirtualRun.Outcome(finishedItems: count, workSeconds: each * Double(count))
-        var report = VirtualRun.Report(seconds: outcome.workSeconds, times: ItemTimes())
-        report.times.add(count: count, totalSeconds: outcome.workSeconds)
-        outcome.reports = [report]
+        outcome.times.add(count: count, totalSeconds: outcome.workSeconds)
         return outcome
       },
       ended: { invocation, _ in

@@ -10,12 +10,8 @@ struct RunningBatch: Sendable {
   var deadlineSeconds: Double
   var isCold: Bool
   var suspectLevel: Int
-  var reportedItems = 0
-  var reportedSeconds = 0.0
 
-  /// The items not reported yet.
-  var rest: Range<Int> { items.lowerBound + reportedItems..<items.upperBound }
-  /// When the first of `rest` began.
-  var restStartSeconds: Double { startSeconds + setUpSeconds + reportedSeconds }
-  var middle: Int { (rest.lowerBound + rest.upperBound) / 2 }
+  /// When its first item began.
+  var workStartSeconds: Double { startSeconds + setUpSeconds }
+  var middle: Int { (items.lowerBound + items.upperBound) / 2 }
 }

@@ -47,8 +47,7 @@ package enum Simulation {
   ) -> VirtualRun.Outcome {
     var rule = DeadlineRule(assignment, startedAt: 0)
     var outcome = VirtualRun.Outcome(finishedItems: 0, workSeconds: 0)
-    var report = VirtualRun.Report(seconds: 0, times: ItemTimes())
-    var reported = 0
+    var handedOver = (items: 0, seconds: 0.0)
     let limit = scenario.timeLimitSeconds ?? .infinity
     for item in assignment.items {
       guard rule.mayStartNext(now: setUpSeconds + outcome.workSeconds) else { break }
@@ -56,28 +55,22 @@ package enum Simulation {
       if setUpSeconds + outcome.workSeconds + seconds > limit {
         outcome.isKilled = true
         outcome.workSeconds = limit - setUpSeconds
-        outcome.finishedItems = reported
-        outcome.reports.append(VirtualRun.Report(seconds: limit, times: ItemTimes()))
+        outcome.finishedItems = handedOver.items
         return outcome
       }
       outcome.workSeconds += seconds
       outcome.finishedItems += 1
-      report.times.add(seconds)
+      outcome.times.add(seconds)
       rule.finished(items: 1, seconds: seconds)
-      if outcome.workSeconds - report.seconds >= reportSeconds {
-        report.seconds = outcome.workSeconds
-        outcome.reports.append(report)
-        report.times = ItemTimes()
-        reported = outcome.finishedItems
+      if outcome.workSeconds - handedOver.seconds >= handOverSeconds {
+        handedOver = (outcome.finishedItems, outcome.workSeconds)
       }
     }
-    report.seconds = outcome.workSeconds
-    outcome.reports.append(report)
     return outcome
   }
 
   /// A worker hands over what it has finished about this often, in seconds.
-  private static let reportSeconds = 1.0
+  private static let handOverSeconds = 1.0
 }
 
 extension Simulation.Answer {

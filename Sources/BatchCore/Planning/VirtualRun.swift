@@ -9,17 +9,10 @@ package struct VirtualRun {
     package var finishedItems: Int
     /// What the invocation lasted after its set-up, in seconds.
     package var workSeconds: Double
-    /// What the dispatcher learns, in the order of time.
-    package var reports: [Report] = []
-    /// Whether the time limit ended it; its items count as lost.
+    /// The times of the finished items, which the dispatcher learns at the end.
+    package var times = ItemTimes()
+    /// Whether the time limit ended it; what it had not handed over counts as lost.
     package var isKilled = false
-  }
-
-  /// Items that a worker reports together while its batch is still out, or at its end.
-  package struct Report {
-    /// When, in seconds after the set-up.
-    package var seconds: Double
-    package var times: ItemTimes
   }
 
   /// An invocation that has ended.
@@ -48,19 +41,10 @@ package struct VirtualRun {
   private var busy = EventQueue()
   private var out: [Int: Out] = [:]
 
-  /// An invocation that has not ended, and how many of its reports have arrived.
+  /// An invocation that has not ended.
   private struct Out {
     var invocation: Invocation
-    var setUpSeconds: Double
-    var reports: [Report]
-    var arrived = 0
-
-    /// When the next report arrives, the last one with the end.
-    var nextSeconds: Double {
-      arrived + 1 < reports.count
-        ? invocation.startSeconds + setUpSeconds + reports[arrived].seconds
-        : invocation.endSeconds
-    }
+    var times: ItemTimes
   }
 
   package init(
@@ -91,26 +75,12 @@ package struct VirtualRun {
       now = time
       while let next = busy.first, next.seconds <= now {
         busy.removeFirst()
-        guard let invocation = advance(next.worker) else { continue }
-        makespan = max(makespan, invocation.endSeconds)
-        ended(invocation, dispatcher)
+        guard let entry = out.removeValue(forKey: next.worker) else { continue }
+        take(entry.invocation, times: entry.times)
+        makespan = max(makespan, entry.invocation.endSeconds)
+        ended(entry.invocation, dispatcher)
       }
     }
-  }
-
-  /// Takes in the next report of a worker; returns its invocation when that was the end.
-  private mutating func advance(_ worker: Int) -> Invocation? {
-    guard var entry = out.removeValue(forKey: worker) else { return nil }
-    if entry.arrived + 1 < entry.reports.count {
-      dispatcher.progressed(
-        entry.invocation.assignment.batch, times: entry.reports[entry.arrived].times)
-      entry.arrived += 1
-      busy.insert(EventQueue.Event(seconds: entry.nextSeconds, worker: worker))
-      out[worker] = entry
-      return nil
-    }
-    take(entry.invocation, times: entry.reports.last?.times ?? ItemTimes())
-    return entry.invocation
   }
 
   private func nextEventSeconds() -> Double? {
@@ -159,9 +129,8 @@ package struct VirtualRun {
       assignment: assignment, worker: worker, startSeconds: now,
       endSeconds: now + setUp + outcome.workSeconds, isCold: isCold,
       finishedItems: outcome.finishedItems, isKilled: outcome.isKilled)
-    let entry = Out(invocation: invocation, setUpSeconds: setUp, reports: outcome.reports)
-    out[worker] = entry
-    busy.insert(EventQueue.Event(seconds: entry.nextSeconds, worker: worker))
+    out[worker] = Out(invocation: invocation, times: outcome.times)
+    busy.insert(EventQueue.Event(seconds: invocation.endSeconds, worker: worker))
   }
 
   private mutating func take(_ invocation: Invocation, times: ItemTimes) {

@@ -154,8 +154,7 @@ struct DispatcherTests {
       limits: ExecutorLimits(workers: 2, rampPerSecond: 0.1))
     let handedOut = dispatcher.next(
       now: 0, idleWorkers: 1, worker: .cold, fitting: { min($0.count, 10) })
-    let first = try #require(handedOut)
-    dispatcher.progressed(first.batch, items: 1, seconds: 1)
+    #expect(handedOut?.items == 0..<10)
     let second = dispatcher.next(now: 31, idleWorkers: 1, worker: .cold, fitting: { $0.count })
     #expect(second == nil)
   }
@@ -163,12 +162,15 @@ struct DispatcherTests {
   @Test("A forecast is made once eight observations are there, and not before")
   func forecastWaits() throws {
     var dispatcher = Dispatcher(
-      remaining: [0..<1000], model: .local(), limits: .local(workers: 1), batchSize: 100)
-    let handedOut = dispatcher.next(now: 0, idleWorkers: 1, worker: .warm, fitting: { $0.count })
-    let batch = try #require(handedOut).batch
+      remaining: [0..<1000], model: .local(), limits: .local(workers: 1), batchSize: 1)
     for count in 1...12 {
-      dispatcher.progressed(batch, items: 1, seconds: 1)
-      let isThere = dispatcher.estimatedSecondsLeft(now: Double(count)) != nil
+      let now = Double(count)
+      let handedOut = dispatcher.next(
+        now: now - 1, idleWorkers: 1, worker: .warm, fitting: { $0.count })
+      var times = ItemTimes()
+      times.add(1)
+      dispatcher.finished(try #require(handedOut).batch, finishedItems: 1, times: times)
+      let isThere = dispatcher.estimatedSecondsLeft(now: now) != nil
       #expect(isThere == (count >= 8), "after \(count)")
     }
   }
@@ -260,18 +262,16 @@ struct DispatcherTests {
     var out: [Assignment] = []
     while out.count < 500,
       let next = dispatcher.next(
-        now: 0, idleWorkers: 500 - out.count, worker: .cold, fitting: { $0.count })
+        now: 0, idleWorkers: 500 - out.count, worker: .cold, fitting: { _ in 1 })
     {
       out.append(next)
     }
-    for second in 1...10 {
-      for batch in out.dropFirst(100) {
-        dispatcher.progressed(batch.batch, items: 1, seconds: second % 2 == 0 ? 1.2 : 0.8)
-      }
+    for (number, batch) in out.enumerated().dropFirst(100) {
+      var times = ItemTimes()
+      times.add(number % 2 == 0 ? 1.2 : 0.8)
+      dispatcher.finished(
+        batch.batch, finishedItems: 1, startUpSeconds: 5, overheadSeconds: 0.1, times: times)
     }
-    let back = out[100]
-    dispatcher.finished(
-      back.batch, finishedItems: 10, startUpSeconds: 5, overheadSeconds: 0.1, times: ItemTimes())
     let next = dispatcher.next(now: 15.1, idleWorkers: 1, worker: .cold, fitting: { $0.count })
     let assignment = try #require(next)
     #expect(
