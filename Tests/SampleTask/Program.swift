@@ -38,18 +38,6 @@ package enum Program {
     return end(&child, output)
   }
 
-  /// Runs a program to its end, while which other tests can run.
-  @discardableResult
-  package static func end(
-    of command: [String], environment: [String: String] = [:]
-  ) async -> Result {
-    await withCheckedContinuation { continuation in
-      WorkThread.start("test-program") {
-        continuation.resume(returning: run(command, environment: environment))
-      }
-    }
-  }
-
   /// Starts a program and kills it with SIGKILL after `seconds`.
   package static func kill(
     _ command: [String], after seconds: Double, environment: [String: String] = [:]

@@ -90,60 +90,6 @@ extension Trait where Self == ClusterTrait {
   static var cluster: ClusterTrait { ClusterTrait() }
 }
 
-/// Lets a few tests run at once that mostly wait: more of them would fill the cluster.
-struct SideBySide: SuiteTrait, TestTrait, TestScoping {
-  let isRecursive = true
-  private let places: Places
-
-  init(_ count: Int) { places = Places(count) }
-
-  func scopeProvider(for test: Test, testCase: Test.Case?) -> SideBySide? {
-    testCase == nil ? nil : self
-  }
-
-  @concurrent
-  func provideScope(
-    for test: Test, testCase: Test.Case?,
-    performing function: @concurrent @Sendable () async throws -> Void
-  ) async throws {
-    await places.take()
-    do {
-      try await function()
-    } catch {
-      await places.giveBack()
-      throw error
-    }
-    await places.giveBack()
-  }
-
-  private actor Places {
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { free = count }
-
-    func take() async {
-      guard free == 0 else {
-        free -= 1
-        return
-      }
-      await withCheckedContinuation { waiting.append($0) }
-    }
-
-    func giveBack() {
-      guard waiting.isEmpty else { return waiting.removeFirst().resume() }
-      free += 1
-    }
-  }
-}
-
-extension Process {
-  /// Waits for the end of the program, while which other tests can run.
-  func ended() async throws {
-    while isRunning { try await Task.sleep(for: .milliseconds(20)) }
-  }
-}
-
 /// Whether Slurm is installed, or must be.
 enum SlurmAvailability {
   static let isThere =
@@ -151,5 +97,5 @@ enum SlurmAvailability {
 }
 
 /// What needs a cluster: one serves all of it.
-@Suite("On Slurm", .enabled(if: SlurmAvailability.isThere), .cluster, SideBySide(5))
+@Suite("On Slurm", .enabled(if: SlurmAvailability.isThere), .cluster)
 enum OnSlurm {}

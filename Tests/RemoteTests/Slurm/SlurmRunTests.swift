@@ -46,11 +46,11 @@ extension OnSlurm {
     }
 
     /// Waits until so many array tasks run.
-    private func waitForTasks(_ count: Int) async throws -> [(task: String, node: String)] {
+    private func waitForTasks(_ count: Int) throws -> [(task: String, node: String)] {
       for _ in 0..<600 {
         let running = try running
         if running.count >= count { return running }
-        try await Task.sleep(for: .microseconds(100_000))
+        usleep(100_000)
       }
       throw TaskError(.cannotRun, "no array task came to run")
     }
@@ -73,11 +73,11 @@ extension OnSlurm {
     }
 
     @Test("of many batches gives the output of a local run, and leaves nothing but the program")
-    func manyBatches() async throws {
+    func manyBatches() throws {
       let lines = (0..<500).map { $0 % 97 == 5 ? "fail" : "ok \($0)" }
       write(lines)
-      let ended = await Program.end(
-        of: command("out", tasks: 8, batch: "1"), environment: try SlurmCluster.shared.environment)
+      let ended = Program.run(
+        command("out", tasks: 8, batch: "1"), environment: try SlurmCluster.shared.environment)
       #expect(ended.code == 1, "\(ended.output) \(ended.errors)")
       let failed = Dictionary(
         uniqueKeysWithValues: lines.indices.filter { lines[$0] == "fail" }.map { ($0, "bad_input") }
@@ -90,18 +90,18 @@ extension OnSlurm {
     }
 
     @Test("goes on elsewhere when a node dies in the middle, and repeats only what was lost")
-    func nodeFailure() async throws {
+    func nodeFailure() throws {
       let cluster = try SlurmCluster.shared
       let lines = (0..<240).map { _ in "sleep 0.5" }
       write(lines)
       // The node that fails is no other test's.
       let command = command("out", tasks: 12, batch: "6", without: "n1,n2,n5")
       let program = try start(command)
-      _ = try await waitForTasks(12)
-      try await Task.sleep(for: .microseconds(1_500_000))
+      _ = try waitForTasks(12)
+      usleep(1_500_000)
       #expect(try running.contains { $0.node == "n4" })
       cluster.fail("n4")
-      try await program.ended()
+      program.waitUntilExit()
       cluster.mend("n4")
       #expect(program.terminationStatus == 0)
       #expect(scratch.text("out") == expected(lines))
@@ -112,11 +112,11 @@ extension OnSlurm {
     }
 
     @Test("finds the item that kills its worker, and gives all others their results")
-    func crash() async throws {
+    func crash() throws {
       let lines = (0..<12).map { $0 == 7 ? "crash" : "ok \($0)" }
       write(lines)
-      let ended = await Program.end(
-        of: command("out", tasks: 2, batch: "4"), environment: try SlurmCluster.shared.environment)
+      let ended = Program.run(
+        command("out", tasks: 2, batch: "4"), environment: try SlurmCluster.shared.environment)
       #expect(ended.code == 1, "\(ended.output)")
       #expect(scratch.text("out") == expected(lines, failed: [7: "crashed"]))
       try verify("out")
@@ -125,11 +125,11 @@ extension OnSlurm {
     }
 
     @Test("gives up an item that is longer than the time limit, and no other")
-    func timeLimit() async throws {
+    func timeLimit() throws {
       let lines = (0..<6).map { $0 == 2 ? "sleep 300" : "sleep 0.1" }
       write(lines)
-      let ended = await Program.end(
-        of: command("out", tasks: 2, batch: "3", limit: "6"),
+      let ended = Program.run(
+        command("out", tasks: 2, batch: "3", limit: "6"),
         environment: try SlurmCluster.shared.environment)
       #expect(ended.code == 1, "\(ended.output)")
       #expect(scratch.text("out") == expected(lines, failed: [2: "exceeds_limit"]))
@@ -138,12 +138,12 @@ extension OnSlurm {
     }
 
     @Test("tries a batch that takes too long a second time, and commits nothing twice")
-    func slowBatch() async throws {
+    func slowBatch() throws {
       // The eighth of ten batches hangs the first time.
       let lines = (0..<40).map { $0 == 30 ? "stall 300" : "sleep 0.2" }
       write(lines)
-      let ended = await Program.end(
-        of: command("out", batch: "4", limit: "120"),
+      let ended = Program.run(
+        command("out", batch: "4", limit: "120"),
         environment: try SlurmCluster.shared.environment)
       #expect(ended.code == 0, "\(ended.output) \(ended.errors)")
       #expect(scratch.text("out") == expected(lines))
@@ -157,16 +157,16 @@ extension OnSlurm {
     }
 
     @Test("goes on with new tasks when some are cancelled from outside")
-    func cancelled() async throws {
+    func cancelled() throws {
       let cluster = try SlurmCluster.shared
       let lines = (0..<40).map { _ in "sleep 0.4" }
       write(lines)
       let command = command("out", batch: "5")
       let program = try start(command)
-      let running = try await waitForTasks(2)
-      try await Task.sleep(for: .microseconds(500_000))
+      let running = try waitForTasks(2)
+      usleep(500_000)
       cluster.run("scancel", running[0].task)
-      try await program.ended()
+      program.waitUntilExit()
       #expect(program.terminationStatus == 0)
       #expect(scratch.text("out") == expected(lines))
       try verify("out")
@@ -175,22 +175,21 @@ extension OnSlurm {
     @Test(
       "that is killed takes over what its workers finished meanwhile, and computes none of it again"
     )
-    func killedCoordinator() async throws {
+    func killedCoordinator() throws {
       let cluster = try SlurmCluster.shared
       let lines = (0..<40).map { _ in "sleep 0.3" }
       write(lines)
       let program = try start(command("out", batch: "10"))
-      _ = try await waitForTasks(2)
-      try await Task.sleep(for: .microseconds(1_200_000))
+      _ = try waitForTasks(2)
+      usleep(1_200_000)
       kill(program.processIdentifier, SIGKILL)
-      try await program.ended()
+      program.waitUntilExit()
       #expect(program.terminationStatus == SIGKILL)
       // The workers go on with the batches they have.
-      try await Task.sleep(for: .seconds(2))
+      sleep(2)
       let before = Set(journal())
       #expect(!before.isEmpty)
-      let resumed = await Program.end(
-        of: command("out", batch: "10"), environment: cluster.environment)
+      let resumed = Program.run(command("out", batch: "10"), environment: cluster.environment)
       #expect(resumed.code == 0, "\(resumed.output)")
       #expect(scratch.text("out") == expected(lines))
       try verify("out")
@@ -200,21 +199,21 @@ extension OnSlurm {
     }
 
     @Test("that is interrupted lets its workers finish their items, and cancels the array")
-    func interrupted() async throws {
+    func interrupted() throws {
       let cluster = try SlurmCluster.shared
       let lines = (0..<200).map { _ in "sleep 0.3" }
       write(lines)
       let command = command("out", batch: "20")
       let program = try start(command)
-      _ = try await waitForTasks(2)
-      try await Task.sleep(for: .microseconds(1_500_000))
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
       kill(program.processIdentifier, SIGINT)
-      try await program.ended()
+      program.waitUntilExit()
       #expect(program.terminationStatus == 130)
       let executed = journal().count
       #expect(executed > 0 && executed < 200)
       #expect(try running.isEmpty)
-      let resumed = await Program.end(of: command, environment: cluster.environment)
+      let resumed = Program.run(command, environment: cluster.environment)
       #expect(resumed.code == 0, "\(resumed.output)")
       #expect(scratch.text("out") == expected(lines))
       // Nothing that was executed before the interrupt is executed again.
@@ -222,7 +221,7 @@ extension OnSlurm {
     }
 
     @Test("stops with a sentence when the share gets full, and goes on when there is room again")
-    func fullShare() async throws {
+    func fullShare() throws {
       let cluster = try SlurmCluster.shared
       let share = try SmallShare(scratch("share"), megabytes: 160)
       defer { share.remove() }
@@ -230,10 +229,10 @@ extension OnSlurm {
       write(lines)
       let command = command("out", batch: "5")
       let program = try start(command, output: scratch("said"))
-      _ = try await waitForTasks(2)
-      try await Task.sleep(for: .microseconds(1_500_000))
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
       share.fill()
-      try await program.ended()
+      program.waitUntilExit()
       #expect(program.terminationStatus == 2)
       let said = scratch.text("said") ?? ""
       #expect(said.contains("free some space there and run the same command again"), "\(said)")
@@ -241,7 +240,7 @@ extension OnSlurm {
       let before = journal().count
       #expect(before > 0 && before < 60, "\(before)")
       share.makeRoom()
-      let resumed = await Program.end(of: command, environment: cluster.environment)
+      let resumed = Program.run(command, environment: cluster.environment)
       // No item is blamed for it.
       #expect(resumed.code == 0, "\(resumed.output)")
       #expect(scratch.text("out") == expected(lines))
@@ -260,18 +259,17 @@ extension OnSlurm {
     }
 
     @Test("and here at once uses both, and tries here what kills a worker there")
-    func mixed() async throws {
+    func mixed() throws {
       let lines = (0..<120).map { $0 == 77 ? "crash" : "sleep 0.2" }
       write(lines)
-      let ended = await Program.end(
-        of: command("out", "mixed-run", batch: "3"),
-        environment: try SlurmCluster.shared.environment)
+      let ended = Program.run(
+        command("out", "mixed-run", batch: "3"), environment: try SlurmCluster.shared.environment)
       #expect(ended.code == 1 || ended.code < 0, "\(ended.output) \(ended.errors)")
       // A crash of a thread ends this process, and the same command goes on.
       let last =
         ended.code < 0
-        ? await Program.end(
-          of: command("out", "mixed-run", batch: "3"),
+        ? Program.run(
+          command("out", "mixed-run", batch: "3"),
           environment: try SlurmCluster.shared.environment) : ended
       #expect(last.code == 1, "\(last.output) \(last.errors)")
       #expect(scratch.text("out") == expected(lines, failed: [77: "crashed"]))
@@ -282,26 +280,26 @@ extension OnSlurm {
     }
 
     @Test("and here at once, killed and interrupted, goes on at either place")
-    func mixedStops() async throws {
+    func mixedStops() throws {
       let cluster = try SlurmCluster.shared
       let lines = (0..<150).map { _ in "sleep 0.3" }
       write(lines)
       let killed = try start(command("out", "mixed-run", batch: "10"))
-      _ = try await waitForTasks(2)
-      try await Task.sleep(for: .microseconds(1_500_000))
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
       kill(killed.processIdentifier, SIGKILL)
-      try await killed.ended()
+      killed.waitUntilExit()
       let interrupted = try start(command("out", "mixed-run", batch: "10"))
-      _ = try await waitForTasks(2)
-      try await Task.sleep(for: .microseconds(1_500_000))
+      _ = try waitForTasks(2)
+      usleep(1_500_000)
       kill(interrupted.processIdentifier, SIGINT)
-      try await interrupted.ended()
+      interrupted.waitUntilExit()
       #expect(interrupted.terminationStatus == 130)
       #expect(try running.isEmpty)
       #expect(journal().count < 150)
       // What is left is done on this machine alone.
-      let here = await Program.end(
-        of: [Program.sample, "run", scratch("in"), scratch("out"), "2", "10", scratch("journal")],
+      let here = Program.run(
+        [Program.sample, "run", scratch("in"), scratch("out"), "2", "10", scratch("journal")],
         environment: cluster.environment)
       #expect(here.code == 0, "\(here.output) \(here.errors)")
       #expect(scratch.text("out") == expected(lines))
@@ -309,17 +307,17 @@ extension OnSlurm {
     }
 
     @Test("says what is wrong with the cluster or the share, and stops")
-    func refusals() async throws {
+    func refusals() throws {
       write(["ok"])
-      let nowhere = await Program.end(
-        of: [
+      let nowhere = Program.run(
+        [
           Program.sample, "run", scratch("in"), scratch("out"), "2", "1", "", "/nowhere/share",
           "60",
         ], environment: try SlurmCluster.shared.environment)
       #expect(nowhere.code == 2)
       #expect(nowhere.output.contains("/nowhere/share"), "\(nowhere.output)")
-      let away = await Program.end(
-        of: command("out"), environment: ["SLURM_CONF": "/nowhere/slurm.conf"])
+      let away = Program.run(
+        command("out"), environment: ["SLURM_CONF": "/nowhere/slurm.conf"])
       #expect(away.code == 2)
       #expect(away.output.contains("--on slurm: sinfo failed"), "\(away.output)")
     }
