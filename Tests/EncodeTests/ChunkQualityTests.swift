@@ -1,7 +1,7 @@
 import SampleTask
 import Testing
 
-/// A chunk looks as the same frames do in the middle of a longer one.
+/// A chunk looks nearly as the same frames do in the middle of a longer one.
 @Suite("The first frame of a chunk")
 struct ChunkQualityTests {
   private let scratch = Scratch()
@@ -17,10 +17,11 @@ struct ChunkQualityTests {
     return try #require(Double(line[1]))
   }
 
+  // Left to itself the encoder would give it 0.73 of the bytes, without an option.
   @Test(
-    "is coded as finely as a key frame within one",
-    arguments: [[], ["ipratio=1.1"]])
-  func keyFrames(parameters: [String]) throws {
+    "is coded a third of the way to a key frame within one",
+    arguments: [([], 0.78...0.86), (["ipratio=1.1"], 0.94...1.0)])
+  func keyFrames(parameters: [String], share: ClosedRange<Double>) throws {
     var clip = Clip()
     (clip.width, clip.height, clip.frames) = (320, 240, 100)
     clip.options = "preset=veryfast:g=50:sc_threshold=0"
@@ -37,6 +38,6 @@ struct ChunkQualityTests {
     }
     let whole = try keyFrameBytes(scratch("whole.mkv"))
     let chunk = try keyFrameBytes(scratch("chunks.mkv"))
-    #expect((0.92...1.09).contains(chunk / whole), "\(chunk) instead of \(whole) bytes")
+    #expect(share.contains(chunk / whole), "\(chunk) instead of \(whole) bytes")
   }
 }

@@ -70,7 +70,9 @@ package struct VideoSettings: Sendable, Equatable {
   ///
   /// libx264 gives a key frame the quality of the frames before it, raised by `ipratio`, which decides how
   /// all that follows looks; before the first frame that it sees there are none, and with its macroblock
-  /// tree it raises nothing (`rate_estimate_qscale` in its encoder/ratecontrol.c).
+  /// tree it raises nothing (`rate_estimate_qscale` in its encoder/ratecontrol.c). Most chunks begin where
+  /// the whole video would have no key frame, and raised in full these cost more than they bring: on the
+  /// benchmark's 720p 3.4 % of the size for 0.06 dB. A third of it keeps size and quality together.
   var firstFrameGain: Double {
     guard codec == .x264, preset != "ultrafast" else { return 0 }
     let own = extras.filter { $0.name == innerName }.flatMap { $0.value.split(separator: ":") }
@@ -85,7 +87,7 @@ package struct VideoSettings: Sendable, Equatable {
     let usual = tune?.contains("grain") == true ? 1.1 : 1.4
     let ratio = value("ipratio", "ip-factor", "ip_factor").flatMap(Double.init) ?? usual
     // Six steps double the quantiser.
-    return ratio > 0 ? 6 * log2(ratio) : 0
+    return ratio > 0 ? 6 * log2(ratio) / 3 : 0
   }
 
   /// The one option that holds the encoder's own list of options.
