@@ -92,11 +92,12 @@ extension OnSlurm {
             "--sbatch-option=--comment=\(scratch.path)",
           ])
       }
-      for _ in 0..<600 where !cluster.running(scratch.path).contains(where: { $0.node == "n5" }) {
+      var isAtWork = false
+      for _ in 0..<1200 where !isAtWork {
         usleep(50_000)
+        isAtWork = cluster.running(scratch.path).contains { $0.node == "n5" }
       }
-      usleep(500_000)
-      #expect(cluster.running(scratch.path).contains { $0.node == "n5" })
+      #expect(isAtWork)
       cluster.fail("n5")
       for program in programs { program.waitUntilExit() }
       cluster.mend("n5")
