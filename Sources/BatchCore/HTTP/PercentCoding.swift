@@ -29,11 +29,14 @@ package enum PercentCoding {
   /// An address whose spaces and bytes beyond ASCII are encoded, save for those of its host.
   static func encodedPath(of address: String) -> String {
     let bytes = Array(address.utf8)
-    let authority = bytes.firstIndex(of: UInt8(ascii: ":")).map { $0 + 3 } ?? 0
+    let start = bytes.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? 0
     let isMark: (UInt8) -> Bool = { byte in
       byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
-    let path = bytes.dropFirst(authority).firstIndex(where: isMark) ?? bytes.endIndex
+    // A file may be named without the two slashes that a host stands behind.
+    let hasHost = bytes[start...].starts(with: "//".utf8)
+    let path =
+      hasHost ? bytes.dropFirst(start + 2).firstIndex(where: isMark) ?? bytes.endIndex : start
     var result = Array(bytes[..<path])
     for byte in bytes[path...] {
       if byte > 0x20 && byte < 0x7f {

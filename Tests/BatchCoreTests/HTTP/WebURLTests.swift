@@ -37,7 +37,7 @@ struct WebURLTests {
       ("file:///a/b%20c.html", "file:///a/b%20c.html"),
       ("FILE:///a/../b", "file:///b"), ("file:///a?b?c", "file:///a%3Fb%3Fc"),
       ("file:///a?b/./c#d?e", "file:///a%3Fb/c"),
-      ("file://LOCALHOST/a", "file:///a"),
+      ("file://LOCALHOST/a", "file:///a"), ("file:/é", "file:///%C3%A9"),
     ])
   func normalForm(text: String, expected: String) throws {
     let url = try WebURL(text)
