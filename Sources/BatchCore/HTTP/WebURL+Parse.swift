@@ -45,7 +45,10 @@ extension WebURL {
     {
       throw .noHost
     }
-    if scheme == .file { try checkAuthority(afterScheme) }
+    if scheme == .file {
+      guard afterScheme.first == UInt8(ascii: "/") else { throw .relativeFile }
+      try checkAuthority(afterScheme)
+    }
     let encoded = PercentCoding.encodedPath(of: text)
     let parts = try AddressParts(scheme == .file ? withoutQuery(encoded) : encoded)
     if scheme == .file {

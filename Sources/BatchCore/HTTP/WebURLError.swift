@@ -7,6 +7,7 @@ public enum WebURLError: Error, Sendable, Equatable {
   case noScheme
   case unsupportedScheme(String)
   case noHost
+  case relativeFile
   case badHost
   case badPort
   case badUser
@@ -23,6 +24,7 @@ extension WebURLError: CustomStringConvertible {
     case .noScheme: "it does not begin with http://, https:// or file:"
     case .unsupportedScheme(let name): "\(name): is not http, https or file"
     case .noHost: "it has no host"
+    case .relativeFile: "file: needs the whole path of the file, as in file:///home/me/a.html"
     case .badHost: "its host is not a name or an address"
     case .badPort: "its port is not a number from 1 to 65535"
     case .badUser: "its user name or password is malformed"

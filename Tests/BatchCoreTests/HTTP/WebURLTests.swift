@@ -56,6 +56,7 @@ struct WebURLTests {
       ("http://", .noHost), ("http:///a", .noHost), ("http://:80/", .noHost),
       ("http://a b/", .badHost), ("http://a_<b>/", .badHost), ("http://[::1/", .badHost),
       ("http://[fe80::1%25eth0]/", .badHost), ("file://ü/a", .badHost),
+      ("file:a.html", .relativeFile), ("file:./a%20b", .relativeFile), ("file:", .relativeFile),
       ("http://a.org:0/", .badPort), ("http://a.org:65536/", .badPort),
       ("http://a.org:x/", .badPort), ("http://a.org/\u{1}", .controlCharacter),
       ("http://a.org/" + String(repeating: "a", count: 70_000), .tooLong),
