@@ -72,6 +72,8 @@ private enum AddressChecks {
     }
     guard let at = typed.firstRange(of: secret + "@"),
       typed[at.upperBound...].first?.isLetter == true,
+      // Without a colon in front it is the name of a user, or of a file.
+      typed[..<at.lowerBound].contains(":"),
       // A file may have both signs in its name, behind a folder.
       !typed[..<at.lowerBound].contains("/") || typed.contains("://")
     else { return nil }
