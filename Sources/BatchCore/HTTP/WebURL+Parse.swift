@@ -126,6 +126,9 @@ private struct AddressParts: ~Copyable {
 
   /// The host, with international names in their ASCII form (RFC 5891).
   ///
+  /// A name whose letters go away or turn into digits may be the number of a host: `８０` is `0.0.0.80`
+  /// as much as `80` is, therefore the ASCII form is read once more.
+  ///
   /// The converter reads names in the locale of the thread, which in a program that has set none
   /// knows ASCII only.
   func asciiHost() -> String? {
@@ -137,8 +140,20 @@ private struct AddressParts: ~Copyable {
       unsafe uselocale(previous)
       unsafe freelocale(locale)
     }
-    guard let ascii = part(CURLUPART_HOST, CURLU_PUNYCODE) else { return nil }
-    return ascii.utf8.contains(where: { $0 >= 0x80 }) ? nil : ascii
+    guard let ascii = part(CURLUPART_HOST, CURLU_PUNYCODE), ascii.utf8.allSatisfy(Self.isInName)
+    else { return nil }
+    return try? AddressParts("http://\(ascii)/").part(CURLUPART_HOST)
+  }
+
+  /// Whether a name of a host in ASCII may have the byte; nothing that ends a host is among them.
+  private static func isInName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   func port(of scheme: WebURL.Scheme) throws(WebURLError) -> Int {

@@ -29,6 +29,9 @@ struct WebURLTests {
       ("http://10.0.255.1/a?b", "http://10.0.255.1/a?b"),
       ("http://127.0.0.1:80/", "http://127.0.0.1/"), ("http://127.0.0.1?x", "http://127.0.0.1/?x"),
       ("http://0x7f.1/", "http://127.0.0.1/"), ("http://127.1/", "http://127.0.0.1/"),
+      // What is left of an international name may be a number.
+      ("http://\u{AD}80/", "http://0.0.0.80/"), ("http://８０/", "http://0.0.0.80/"),
+      ("http://１２７。０。０。１/", "http://127.0.0.1/"),
       ("http://010.0.0.1/", "http://8.0.0.1/"), ("http://0.0.0.00/", "http://0.0.0.0/"),
       ("http://1.2.3.4.example/", "http://1.2.3.4.example/"),
       ("http://[::1]:8080/x", "http://[::1]:8080/x"),
