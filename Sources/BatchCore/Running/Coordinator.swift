@@ -100,7 +100,7 @@ final class Coordinator {
     var queue = SuspectQueue()
     var usual = remaining
     for range in suspects {
-      for known in remaining.parts(of: range) {
+      for known in usual.parts(of: range) {
         queue.add(known)
         usual.remove(known)
       }

@@ -22,6 +22,21 @@ struct InFlightSlotsTests {
     #expect(InFlightSlots.suspects(path: path) == [3..<9, 25..<30])
   }
 
+  @Test("still tell what a worker was given up with when another has taken its place")
+  func givenUp() throws {
+    let path = scratch("in-flight")
+    let slots = try InFlightSlots(path: path, count: 2)
+    slots.set(0, next: 3, end: 9)
+    slots.giveUp(0, on: 4..<5)
+    #expect(InFlightSlots.suspects(path: path) == [4..<5])
+    slots.set(0, next: 20, end: 30)
+    slots.set(1, next: 30, end: 40)
+    #expect(InFlightSlots.suspects(path: path) == [20..<30, 4..<5, 30..<40])
+    // Given up while it waited for something outside: no item is to blame.
+    slots.giveUp(1, on: 40..<40)
+    #expect(InFlightSlots.suspects(path: path) == [20..<30, 4..<5])
+  }
+
   @Test("are taken again for the next batch")
   func reuse() throws {
     let slots = try InFlightSlots(path: scratch("in-flight"), count: 1)

@@ -27,7 +27,9 @@ package final class LocalExecutor: Executor {
   package let limits: ExecutorLimits
   private let site: LocalSite
 
-  init(_ configuration: Configuration, _ context: ExecutorContext) throws(SystemError) {
+  package init(
+    _ configuration: Configuration, _ context: ExecutorContext
+  ) throws(SystemError) {
     let overlap = context.task.task.overlap
     let threads = configuration.workers * max(1, overlap)
     var limits = ExecutorLimits.local(workers: threads)

@@ -133,7 +133,7 @@ final class LocalThread: Sendable {
       first, min(items.upperBound, first + max(1, step.load(ordering: .relaxed))))
     let unfinished = outbox.close()
     if first < last { site.permits?.release() }
-    site.inFlight.clear(slot)
+    site.inFlight.giveUp(slot, on: first..<last)
     site.batchEnded()
     let timings = WorkerTimings(
       queued: order.queuedSeconds, started: order.queuedSeconds, setUp: order.queuedSeconds,
