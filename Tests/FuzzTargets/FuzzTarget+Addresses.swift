@@ -59,23 +59,28 @@ private enum AddressChecks {
     let page = ListedPage(line: 1, typed: typed)
     let secret = "secret1"
     var told = [page.shown]
+    if (try? WebURL(page.shown))?.credentials != nil { return "what is shown has a user" }
     do throws(ListedPage.Objection) {
       let url = try page.url(from: "/folder/")
       if let fault = fault(of: url) { return fault }
       told.append(url.text)
-      if (try? WebURL(page.shown))?.credentials != nil { return "what is shown has a user" }
-      if let word = url.credentials?.split(separator: ":").last, word.contains(secret) {
-        return told.contains { $0.contains(word) } ? "the password is shown" : nil
-      }
     } catch {
       told.append(error.sentence)
+    }
+    guard typed.ranges(of: secret).count == 1 else { return nil }
+    if let url = try? WebURL(typed), url.scheme != .file {
+      // Elsewhere than in front of the host no password is meant: `http://host/a:secret1@b` has none.
+      guard let word = url.credentials?.split(separator: ":").last, word.contains(secret) else {
+        return nil
+      }
+      return told.contains { $0.contains(word) } ? "the password is shown" : nil
     }
     guard let at = typed.firstRange(of: secret + "@"),
       typed[at.upperBound...].first?.isLetter == true,
       // Without a colon in front it is the name of a user, or of a file.
-      typed[..<at.lowerBound].contains(":"),
+      let colon = typed.firstIndex(of: ":"), colon < at.lowerBound,
       // A file may have both signs in its name, behind a folder.
-      !typed[..<at.lowerBound].contains("/") || typed.contains("://")
+      !typed[..<colon].contains("/"), !typed.lowercased().hasPrefix("file:")
     else { return nil }
     return told.contains { $0.contains(secret) } ? "a password may be shown" : nil
   }

@@ -50,13 +50,16 @@ extension WebURL {
       try checkAuthority(afterScheme)
     }
     let encoded = PercentCoding.encodedPath(of: text)
-    let parts = try AddressParts(scheme == .file ? withoutQuery(encoded) : encoded)
     if scheme == .file {
-      return try assemble(scheme, host: "", port: 0, parts)
+      let path = pathStart(ofFile: encoded)
+      let start = String(encoded[..<path])
+      let parts = try AddressParts(start + withoutDrive(withoutQuery(encoded[path...])))
+      return try assemble(scheme, host: "", port: 0, parts, path: withoutDrive(parts.pathAndQuery))
     }
+    let parts = try AddressParts(encoded)
     guard let host = parts.asciiHost()?.lowercased(), !host.isEmpty else { throw .badHost }
-    guard !host.utf8.contains(UInt8(ascii: "%")) else { throw .badHost }
-    return try assemble(scheme, host: host, port: parts.port(of: scheme), parts)
+    return try assemble(
+      scheme, host: host, port: parts.port(of: scheme), parts, path: parts.pathAndQuery)
   }
 
   /// A file is on this machine: between two slashes and the path stands nothing, or what says so.
@@ -68,13 +71,29 @@ extension WebURL {
   }
 
   /// A file has no query: a question mark belongs to its name.
-  private static func withoutQuery(_ text: String) -> String {
-    let fragment = text.firstIndex(of: "#") ?? text.endIndex
-    return String(text[..<fragment]).replacing("?", with: "%3F") + String(text[fragment...])
+  private static func withoutQuery(_ path: Substring) -> String {
+    let fragment = path.firstIndex(of: "#") ?? path.endIndex
+    return String(path[..<fragment]).replacing("?", with: "%3F") + String(path[fragment...])
+  }
+
+  /// The slash with which the path of a file begins.
+  private static func pathStart(ofFile text: String) -> String.Index {
+    var rest = text[...].drop { $0 != "/" }
+    if rest.hasPrefix("//") { rest = rest.dropFirst(2).drop { $0 != "/" } }
+    return rest.startIndex
+  }
+
+  /// No system that this runs on has drives: `/c:` is a file like any other. libcurl would refuse it.
+  private static func withoutDrive(_ path: String) -> String {
+    let sign = path.dropFirst(2).prefix(1)
+    guard sign == ":" || sign == "|", path.dropFirst().first?.isLetter == true,
+      ["", "/", "\\", "#"].contains(path.dropFirst(3).prefix(1))
+    else { return path }
+    return path.prefix(2) + (sign == ":" ? "%3A" : "%7C") + path.dropFirst(3)
   }
 
   private static func assemble(
-    _ scheme: Scheme, host: String, port: Int, _ parts: borrowing AddressParts
+    _ scheme: Scheme, host: String, port: Int, _ parts: borrowing AddressParts, path: String
   ) throws(WebURLError) -> WebURL {
     var text = scheme.name + "://"
     let hostStart = text.utf8.count
@@ -82,7 +101,7 @@ extension WebURL {
     let hostEnd = text.utf8.count
     if port != scheme.defaultPort { text += ":\(port)" }
     let pathStart = text.utf8.count
-    text += parts.pathAndQuery
+    text += path
     guard text.utf8.count <= longestBytes else { throw .tooLong }
     return WebURL(
       text: text, scheme: scheme, credentials: parts.credentials, hostStart: hostStart,
@@ -126,14 +145,18 @@ private struct AddressParts: ~Copyable {
 
   /// The host, with international names in their ASCII form (RFC 5891).
   ///
-  /// A name whose letters go away or turn into digits may be the number of a host: `８０` is `0.0.0.80`
-  /// as much as `80` is, therefore the ASCII form is read once more.
-  ///
-  /// The converter reads names in the locale of the thread, which in a program that has set none
-  /// knows ASCII only.
+  /// What decoding leaves of a name may be the number of a host: `８０` and `%380` are `0.0.0.80` as much
+  /// as `80` is, therefore it is read once more.
   func asciiHost() -> String? {
     guard let host = part(CURLUPART_HOST) else { return nil }
-    guard host.utf8.contains(where: { $0 >= 0x80 }) else { return host }
+    let isASCII = host.utf8.allSatisfy { $0 < 0x80 }
+    guard let ascii = isASCII ? host : internationalHost(), !ascii.contains("%") else { return nil }
+    return try? AddressParts("http://\(ascii)/").part(CURLUPART_HOST)
+  }
+
+  /// The converter reads names in the locale of the thread, which in a program that has set none
+  /// knows ASCII only.
+  private func internationalHost() -> String? {
     guard let locale = unsafe newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) else { return nil }
     let previous = unsafe uselocale(locale)
     defer {
@@ -142,7 +165,7 @@ private struct AddressParts: ~Copyable {
     }
     guard let ascii = part(CURLUPART_HOST, CURLU_PUNYCODE), ascii.utf8.allSatisfy(Self.isInName)
     else { return nil }
-    return try? AddressParts("http://\(ascii)/").part(CURLUPART_HOST)
+    return ascii
   }
 
   /// Whether a name of a host in ASCII may have the byte; nothing that ends a host is among them.

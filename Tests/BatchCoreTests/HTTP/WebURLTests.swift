@@ -29,7 +29,8 @@ struct WebURLTests {
       ("http://10.0.255.1/a?b", "http://10.0.255.1/a?b"),
       ("http://127.0.0.1:80/", "http://127.0.0.1/"), ("http://127.0.0.1?x", "http://127.0.0.1/?x"),
       ("http://0x7f.1/", "http://127.0.0.1/"), ("http://127.1/", "http://127.0.0.1/"),
-      // What is left of an international name may be a number.
+      // What is left of a name may be a number.
+      ("http://4%2e4/", "http://4.0.0.4/"), ("http://%380/", "http://0.0.0.80/"),
       ("http://\u{AD}80/", "http://0.0.0.80/"), ("http://８０/", "http://0.0.0.80/"),
       ("http://１２７。０。０。１/", "http://127.0.0.1/"),
       ("http://010.0.0.1/", "http://8.0.0.1/"), ("http://0.0.0.00/", "http://0.0.0.0/"),
@@ -38,6 +39,9 @@ struct WebURLTests {
       ("http://user:secret@example.org/a", "http://example.org/a"),
       ("http://user@example.org", "http://example.org/"),
       ("file:///a/b%20c.html", "file:///a/b%20c.html"),
+      // A drive elsewhere, here the name of a file.
+      ("file:///g:", "file:///g%3A"), ("file:///./g|/a", "file:///g%7C/a"),
+      ("file:/g:/a?b#c", "file:///g%3A/a%3Fb"), ("file:///gh:", "file:///gh:"),
       ("FILE:///a/../b", "file:///b"), ("file:///a?b?c", "file:///a%3Fb%3Fc"),
       ("file:///a?b/./c#d?e", "file:///a%3Fb/c"),
       ("file://LOCALHOST/a", "file:///a"), ("file:/é", "file:///%C3%A9"),

@@ -65,6 +65,17 @@ struct EarlierTimesTests {
     #expect(abs(prior(times).items.meanSeconds - 1) < 1e-9)
   }
 
+  @Test("takes no time of items from a run that was over in a moment")
+  func moment() {
+    var times = EarlierTimes()
+    times.note(model(startUp: 4, mean: 1e-3), options: "a")
+    #expect(prior(times).startUpSeconds.value == 4)
+    #expect(prior(times).itemProvenance == .guess)
+    times.note(model(mean: 3e-3), options: "a")
+    times.note(model(mean: 1e-3), options: "a")
+    #expect(abs(prior(times).items.meanSeconds - 3e-3) < 1e-9)
+  }
+
   @Test("does not replace what the user stated")
   func given() {
     var times = EarlierTimes()

@@ -57,6 +57,7 @@ struct ListedPageTests {
       ("u:p@h/x", "h/x"), ("my_u:p@h/x", "h/x"), ("u@v:p@h", "h"),
       ("mailto:u:p@h", "mailto:h"), ("a/b:c@d.html", "a/b:c@d.html"), ("b@c:1", "b@c:1"),
       ("http://u:p/q@h:x", "http://h:x"), ("http:\\\\u:p@h", "http:\\\\h"),
+      ("http://u:p\\q@h/", "http://h/"), ("http:/\t/\tu:p@h/", "http:/\t/\th/"),
       ("a@b.html", "a@b.html"), ("http://h:1/?q=a:b@c", "http://h:1/?q=a:b@c"),
     ])
   func shown(typed: String, shown: String) { #expect(Self.page(typed).shown == shown) }
