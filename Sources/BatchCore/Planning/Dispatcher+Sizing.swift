@@ -108,7 +108,7 @@ extension Dispatcher {
       let surplus = isFar ? policy.limitSurplusFar : policy.limitSurplus
       size.workSeconds = min(size.workSeconds, capacity * surplus)
       size.roundsUp = true
-      size.reason = .timeLimit
+      size.reason = leavesMoreRoom(setUp) ? .caution : .timeLimit
     }
     size.workSeconds = max(size.workSeconds, limits.minimumBatchSeconds)
     return size
@@ -198,11 +198,20 @@ extension Dispatcher {
 
   /// The upper estimate of one item, and longer where stopping earlier costs next to nothing.
   func usualGuardSeconds(room: Double, setUp: Double) -> Double {
+    max(neededGuardSeconds(room: room), room - cheapSeconds(room: room, setUp: setUp))
+  }
+
+  /// The work of an invocation at which set-ups take a small share more of the time than they must.
+  private func cheapSeconds(room: Double, setUp: Double) -> Double {
     let pays = limits.warmReuse ? model.batchOverheadSeconds.value : setUp
     let needed = neededGuardSeconds(room: room)
-    // The work of an invocation at which set-ups take this share more of the time.
-    let work = 1 / (policy.guardShare / max(pays, 1e-12) + 1 / max(room - needed, 1e-9))
-    return max(needed, room - work)
+    return 1 / (policy.guardShare / max(pays, 1e-12) + 1 / max(room - needed, 1e-9))
+  }
+
+  /// Whether the time limit would hold twice as much as a batch gets, with all that its items need.
+  private func leavesMoreRoom(_ setUp: Double) -> Bool {
+    let room = max(1e-6, limits.deadlineSeconds - setUp)
+    return 2 * cheapSeconds(room: room, setUp: setUp) < room - neededGuardSeconds(room: room)
   }
 
   private func neededGuardSeconds(room: Double) -> Double {

@@ -56,6 +56,7 @@ extension SizeReason {
     case .given: "given"
     case .probe: "small, to find out how long items take"
     case .timeLimit: "as many as the time limit holds"
+    case .caution: "few, which costs next to nothing and leaves long items room in the time limit"
     case .payload: "as many as one payload holds"
     case .overhead: "smaller ones would cost more in start-up and overhead than they balance"
     case .balance: "so that all workers end together"

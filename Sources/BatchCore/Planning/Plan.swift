@@ -14,6 +14,9 @@ package enum SizeReason: String, Sendable, Equatable {
   case probe
   /// The time limit of an invocation.
   case timeLimit
+  /// The time limit too, but room was left in it for items longer than any that is known: another batch
+  /// costs next to nothing.
+  case caution
   /// The largest payload.
   case payload
   /// Start-up and overhead: a smaller batch would waste more than it balances.

@@ -204,7 +204,7 @@ package enum Planner {
     case .given: "the batch size is given (\(batchSize ?? 0))"
     case .timeLimit: "the time limit allows no larger batch"
     case .payload: "the payload limit allows no larger batch"
-    case .probe, .overhead, .balance:
+    case .probe, .overhead, .balance, .caution:
       "all the work is only \(Quantity.seconds((1 - plan.overheadShare) * plan.billedSeconds)), and "
         + "fewer workers would end later"
     }

@@ -53,6 +53,21 @@ struct PlannerTests {
     #expect(Self.plan(deviation: 2, warm: true).batches != warm)
   }
 
+  @Test("The time limit is not to blame for small batches where another one costs next to nothing")
+  func caution() {
+    let plan = { (overhead: Double) in
+      Planner.plan(
+        items: 300_000,
+        model: CostModel(
+          startUpSeconds: Figure(20, .given), batchOverheadSeconds: Figure(overhead, .given),
+          items: ItemTimes(count: 1000, mean: 1e-3, deviation: 1e-4), itemProvenance: .given),
+        limits: ExecutorLimits(workers: 2, timeLimitSeconds: 60, warmReuse: true))
+    }
+    #expect(plan(50e-6).reason == .caution)
+    #expect(plan(50e-6).notes.joined().contains("because all the work is only 5 min"))
+    #expect(plan(5).reason == .timeLimit)
+  }
+
   @Test("No batch is planned past the time limit", arguments: [60.0, 120, 300, 900])
   func withinLimit(limit: Double) {
     let plan = Self.plan(limit: limit)
