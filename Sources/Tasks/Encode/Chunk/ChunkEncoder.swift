@@ -25,9 +25,6 @@ struct ChunkEncoder {
       let picture = try scaler.fit(shown.picture.shared())
       place(picture, frame, in: range)
       picture.markFields(settings)
-      if frame == range.lowerBound, frame > 0, settings.firstFrameGain > 0 {
-        try picture.refine(by: settings.firstFrameGain)
-      }
       try encoder.send(picture)
       try take(from: encoder, into: &record)
       frame += 1

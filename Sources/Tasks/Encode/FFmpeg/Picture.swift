@@ -95,23 +95,6 @@ final class Picture {
     unsafe raw.pointee.top_field_first = settings.isTopFieldFirst ? 1 : 0
   }
 
-  /// Asks for all of the picture to be coded finer by so many steps of the quantiser.
-  func refine(by steps: Double) throws(MediaError) {
-    // The libraries count in shares of the whole range, 51 steps at 8 bits.
-    let range = 51 + 6 * Double(format.depth - 8)
-    let size = MemoryLayout<AVRegionOfInterest>.stride
-    guard
-      let data = unsafe av_frame_new_side_data(raw, AV_FRAME_DATA_REGIONS_OF_INTEREST, size),
-      let bytes = unsafe data.pointee.data
-    else { throw MediaError(.encoding, "there is not enough memory for a picture") }
-    var region = AVRegionOfInterest()
-    region.self_size = UInt32(size)
-    region.bottom = Int32(height)
-    region.right = Int32(width)
-    region.qoffset = AVRational(num: -Int32(steps / range * 1e6), den: 1_000_000)
-    unsafe UnsafeMutableRawPointer(bytes).storeBytes(of: region, as: AVRegionOfInterest.self)
-  }
-
   /// The pixels, plane after plane without gaps between the lines.
   func pixels() throws(MediaError) -> [UInt8] {
     let size = unsafe av_image_get_buffer_size(

@@ -1,5 +1,4 @@
 package import EncodeOptions
-internal import Glibc
 
 /// Everything that an encoder is told; the same for every chunk of a video.
 package struct VideoSettings: Sendable, Equatable {
@@ -63,31 +62,6 @@ package struct VideoSettings: Sendable, Equatable {
       options.append((innerName, (inner + own).joined(separator: ":")))
     }
     return options + extras.filter { $0.name != innerName }.map { ($0.name, $0.value) }
-  }
-
-  /// How much finer than the encoder would by itself it codes the first frame of a chunk that is not the
-  /// first of the video, in steps of its quantiser.
-  ///
-  /// libx264 gives a key frame the quality of the frames before it, raised by `ipratio`, which decides how
-  /// all that follows looks; before the first frame that it sees there are none, and with its macroblock
-  /// tree it raises nothing (`rate_estimate_qscale` in its encoder/ratecontrol.c). Most chunks begin where
-  /// the whole video would have no key frame, and raised in full these cost more than they bring: on the
-  /// benchmark's 720p 3.4 % of the size for 0.06 dB. A third of it keeps size and quality together.
-  var firstFrameGain: Double {
-    guard codec == .x264, preset != "ultrafast" else { return 0 }
-    let own = extras.filter { $0.name == innerName }.flatMap { $0.value.split(separator: ":") }
-      .map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
-    func value(_ names: String...) -> String? {
-      own.last { names.contains($0[0]) }.map { $0.count > 1 ? $0[1] : "1" }
-    }
-    let isTreeOff =
-      value("no-mbtree") == "1" || value("mbtree") == "0" || value("rc-lookahead") == "0"
-    guard !isTreeOff, value("qp") == nil else { return 0 }
-    let tune = extras.last { $0.name == "tune" }?.value
-    let usual = tune?.contains("grain") == true ? 1.1 : 1.4
-    let ratio = value("ipratio", "ip-factor", "ip_factor").flatMap(Double.init) ?? usual
-    // Six steps double the quantiser.
-    return ratio > 0 ? 6 * log2(ratio) / 3 : 0
   }
 
   /// The one option that holds the encoder's own list of options.
