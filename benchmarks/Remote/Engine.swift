@@ -6,25 +6,32 @@ import Glibc
   let greeting: [String]
   private let process: pid_t
   private let input: Int32
+  /// What it keeps there must not go away before it does.
+  private let scratch: ScratchDirectory
 
   /// Starts it and waits for its greeting; nil, with a sentence, when that does not come.
   ///
-  /// - Parameter lines: How many lines the greeting has.
-  init?(_ command: [String], lines: Int = 1, log: String) {
+  /// - Parameters:
+  ///   - lines: How many lines the greeting has.
+  ///   - log: The name of the file in `scratch` that gets its complaints.
+  init?(_ command: [String], lines: Int = 1, in scratch: ScratchDirectory, log: String) {
+    self.scratch = scratch
     var (toEngine, fromEngine): ([Int32], [Int32]) = ([0, 0], [0, 0])
     guard unsafe pipe(&toEngine) == 0, unsafe pipe(&fromEngine) == 0 else { return nil }
     // The ends of this process must not live on in the engine: it would wait for itself.
     for descriptor in [toEngine[1], fromEngine[0]] {
       _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
-    process = Self.spawn(command, input: toEngine[0], output: fromEngine[1], log: log)
+    process = Self.spawn(command, input: toEngine[0], output: fromEngine[1], log: scratch(log))
     input = toEngine[1]
     close(toEngine[0])
     close(fromEngine[1])
     greeting = Self.read(lines, from: fromEngine[0])
     close(fromEngine[0])
     guard greeting.count == lines else {
-      print("\(command.joined(separator: " ")) did not start: \(TextFile.read(log).suffix(400))")
+      print(
+        "\(command.joined(separator: " ")) did not start: \(TextFile.read(scratch(log)).suffix(400))"
+      )
       return nil
     }
   }

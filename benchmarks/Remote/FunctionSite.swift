@@ -10,7 +10,8 @@ final class FunctionSite {
   init?() {
     guard
       let store = Engine(
-        ["bash", "tools/cluster/s3.sh", "serve", scratch("s3")], lines: 6, log: scratch("s3.log"))
+        ["bash", "tools/cluster/s3.sh", "serve", scratch("s3")], lines: 6, in: scratch,
+        log: "s3.log")
     else { return nil }
     self.store = store
     store.greeting.forEach(Self.export)
@@ -36,7 +37,7 @@ final class FunctionSite {
     }
     functions = Engine(
       ["python3", "tools/cluster/lambda.py", emulator.text, package, "concurrency"]
-        + ["\(Self.environments)"] + options, log: scratch("functions.log"))
+        + ["\(Self.environments)"] + options, in: scratch, log: "functions.log")
     functions?.greeting.forEach(Self.export)
     return functions != nil
   }

@@ -35,7 +35,7 @@ struct SlurmSite {
     guard
       let engine = Engine(
         ["bash", "tools/cluster/slurm.sh", "serve", folder, "27817", "4", "2"],
-        log: scratch("slurm.log"))
+        in: scratch, log: "slurm.log")
     else { return nil }
     self.engine = engine
     unsafe setenv("SLURM_CONF", "\(folder)/slurm.conf", 1)
