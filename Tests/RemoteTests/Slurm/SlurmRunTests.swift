@@ -89,6 +89,35 @@ extension OnSlurm {
       #expect(try running.isEmpty)
     }
 
+    @Test("is submitted in arrays that are no larger than the cluster takes")
+    func slices() throws {
+      let lines = (0..<20).map { _ in "sleep 0.2" }
+      write(lines)
+      unsafe mkdir(scratch("bin"), 0o755)
+      // The cluster takes thousands; what asks for that is told of three, numbered from 0 to 2.
+      scratch.write(
+        "bin/scontrol",
+        """
+        #!/bin/sh
+        PATH=${PATH#*:}
+        [ "$*" = "show config" ] || exec scontrol "$@"
+        scontrol show config | sed 's/^\\(MaxArraySize *= \\).*/\\13/'
+        """)
+      unsafe chmod(scratch("bin/scontrol"), 0o755)
+      let cluster = try SlurmCluster.shared
+      let path = scratch("bin") + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin")
+      let ended = Program.run(
+        command("out", tasks: 5, batch: "2"),
+        environment: cluster.environment.merging(["PATH": path]) { $1 })
+      #expect(ended.code == 0, "\(ended.output) \(ended.errors)")
+      #expect(scratch.text("out") == expected(lines))
+      let tasks = cluster.run("squeue", "-h", "-r", "-t", "all", "-o", "%F %K %k")
+        .split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        .filter { $0.last == scratch.path }
+      #expect(Set(tasks.map { $0[0] }).count >= 3, "\(tasks)")
+      #expect(tasks.allSatisfy { ["0", "1"].contains($0[1]) }, "\(tasks)")
+    }
+
     @Test("goes on elsewhere when a node dies in the middle, and repeats only what was lost")
     func nodeFailure() throws {
       let cluster = try SlurmCluster.shared
