@@ -117,12 +117,40 @@ struct JSONReader {
     let start = place
     while let byte = next, byte.isASCIIDigit || "+-.eE".utf8.contains(byte) { place += 1 }
     let text = String(decoding: bytes[start..<place], as: UTF8.self)
+    if !isLenient, !Self.isNumber(bytes[start..<place]) {
+      place = start
+      throw fault("this is no value")
+    }
     if let integer = Int(text) { return .integer(integer) }
     guard let number = Double(text) else {
       place = start
       throw fault("this is no value")
     }
     return .number(number)
+  }
+
+  /// Whether a number is spelled as JSON has it (RFC 8259, 6): `0.`, `.5`, `01` and `+1` are not.
+  private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+    var rest = text
+    func digits() -> Int {
+      let count = rest.prefix { $0.isASCIIDigit }.count
+      rest = rest.dropFirst(count)
+      return count
+    }
+    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+    let isZero = rest.first == UInt8(ascii: "0")
+    let whole = digits()
+    guard whole == 1 || whole > 1 && !isZero else { return false }
+    if rest.first == UInt8(ascii: ".") {
+      rest.removeFirst()
+      guard digits() > 0 else { return false }
+    }
+    if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+      rest.removeFirst()
+      if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+      guard digits() > 0 else { return false }
+    }
+    return rest.isEmpty
   }
 
   // MARK: - Strings

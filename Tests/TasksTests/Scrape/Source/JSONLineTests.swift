@@ -29,6 +29,18 @@ struct JSONLineTests {
   }
 
   @Test(
+    "takes the numbers that JSON has and no others, since they go into the records as they are",
+    arguments: [
+      ("0", true), ("-0.5", true), ("1e5", true), ("10E-2", true), ("1.0e+10", true), ("0.", false),
+      (".5", false), ("01", false), ("+1", false), ("-", false), ("1e", false), ("1.e3", false),
+      ("1e+", false), ("1-2", false),
+    ])
+  func numbers(text: String, isNumber: Bool) {
+    let line = try? JSONLine(Array(#"{"n":[\#(text),{}]}"#.utf8))
+    #expect((line != nil) == isNumber)
+  }
+
+  @Test(
     "is refused when it is not one object, with the column of the fault",
     arguments: ["", "[1]", "7", #"{"a":1"#, #"{"a" 1}"#, #"{"a":1}{"#, #"{"a":tru}"#, #"{a:1}"#])
   func faults(text: String) {
