@@ -32,7 +32,7 @@ struct ScrapeFollowTests: ScrapeProgramTests {
     let origin = server.origin
     let result = scrape(
       ["# years", origin + "/2020", origin + "/2021"],
-      ["--follow", "a.p[href*=p], a.p[href=c]", "--retries", "0", "--connect-timeout", "500ms"])
+      ["--follow", "a.p[href*=p], a.p[href=c]", "--retries", "0", "--connect-timeout", "2s"])
     #expect(
       result.records.map(\.url) == [
         origin + "/p/b", origin + "/p/a", "http://127.0.0.1:1/p/none", origin + "/p/c",

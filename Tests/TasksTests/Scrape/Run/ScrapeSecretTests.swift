@@ -34,7 +34,7 @@ struct ScrapeSecretTests: ScrapeProgramTests {
       "http://\(login)@127.0.0.99:1/p",
     ])
     let options = [
-      "--header", "X-Token: t0ken-sekrit", "--retries", "0", "--connect-timeout", "50ms",
+      "--header", "X-Token: t0ken-sekrit", "--retries", "0", "--connect-timeout", "1s",
       "--cache", scratch("pages"),
     ]
     for (output, more) in [
