@@ -18,9 +18,10 @@ package struct ChunkPlan: Sendable, Equatable {
   /// something to do.
   ///
   /// Its first frame is a key frame, which weighs more than others, and at its end the encoder does not
-  /// know what comes: from 160 frames on the two cost less than a hundredth.
-  private static let leastFrames = 96.0...160.0
-  private static let leastPieces = 8.0
+  /// know what comes: from 160 frames on the two cost less than a hundredth. With 210 a key frame is
+  /// within reach of every cut where they are at most 250 frames apart, as encoders set them.
+  private static let leastFrames = 96.0...210.0
+  private static let leastPieces = 7.0
   /// What takes longer than this may be shorter, down to the number of frames that encoders look ahead.
   private static let mostSeconds = 120.0
   private static let fewestFrames = 48.0
@@ -29,8 +30,8 @@ package struct ChunkPlan: Sendable, Equatable {
   private static let tailFineness = 4.0
   /// How far from its ideal place a cut may go to meet a key frame, in chunk lengths.
   ///
-  /// A cut elsewhere costs decoding from the key frame before it. The usual distance of key frames, 250
-  /// frames, is within reach of the usual length.
+  /// A cut elsewhere costs decoding from the key frame before it, and a key frame in the middle of a
+  /// scene, where the encoder would have set none.
   private static let reach = 0.6
   /// The same near the end, where a long chunk would keep one worker busy while the others have nothing
   /// left, and for chunks of a length that was asked for.
