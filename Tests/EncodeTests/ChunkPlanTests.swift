@@ -45,6 +45,24 @@ struct ChunkPlanTests {
     #expect(counts.allSatisfy { $0.count >= 30 })
   }
 
+  @Test(
+    "meets key frames wherever they are, no more than 250 frames apart", arguments: UInt64(1)...20)
+  func anyDistance(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var keys: Set<Int> = [0]
+    var place = 0
+    while place < 5000 {
+      place += 50 + Int(201 * random.unit())
+      keys.insert(place)
+    }
+    let plan = ChunkPlan(
+      index: .of(frames: 5000, keys: keys), options: try options(), width: 1920, height: 1080)
+    // Later ones have to be short, wherever the key frames are.
+    let early = plan.chunks.filter { $0.lowerBound < 3350 }
+    #expect(early.count > 10)
+    #expect(early.allSatisfy { keys.contains($0.lowerBound) }, "seed \(seed): \(early)")
+  }
+
   @Test("leaves no scrap before the tail or at the end", arguments: [1437, 1500, 1789, 5003])
   func noScraps(frames: Int) throws {
     for keys in [7, 30, 99, 250, 100_000] {
@@ -100,12 +118,16 @@ struct ChunkPlanTests {
 extension VideoIndex {
   /// A video of 25 frames a second without reordering.
   static func regular(frames: Int, keysEvery: Int) -> VideoIndex {
+    of(frames: frames, keys: Set(stride(from: 0, to: frames, by: keysEvery)))
+  }
+
+  static func of(frames: Int, keys: Set<Int>) -> VideoIndex {
     VideoIndex(
       stream: 0, timeBase: Rational(1, 12_800),
       packets: (0..<frames).map { number in
         VideoIndex.Packet(
           time: Int64(number) * 512, decodeTime: Int64(number) * 512, duration: 512,
-          position: Int64(number) * 1000, size: 900 + number % 7, isKey: number % keysEvery == 0,
+          position: Int64(number) * 1000, size: 900 + number % 7, isKey: keys.contains(number),
           isHidden: false, isClean: true)
       }, frames: (0..<frames).map { VideoIndex.Frame(time: Int64($0) * 512, packet: $0) },
       lastDuration: 512, wasDecoded: false, traits: .usual, notes: ["a note"])

@@ -50,26 +50,37 @@ struct KillTests {
     let points = points(word)
     #expect(points.count > 20)
     #expect(points.contains { $0.name == "early.write.before" })
-    await withTaskGroup { group in
-      for (index, point) in points.enumerated() {
-        for pass in Set([1, point.passes]) {
-          group.addTask {
-            killAndResume(word, point.name, pass, "out-\(index)-\(pass)", expected)
-          }
-        }
-      }
+    let deaths = points.flatMap { point in
+      Set([1, point.passes]).sorted().map { Death(point: point.name, pass: $0) }
+    }
+    let survivors = await inThreads(deaths) { resumed(word, $0) }
+    for (death, survivor) in zip(deaths, survivors) {
+      #expect(survivor.result.code == 1, "\(death): \(survivor.result.output)")
+      #expect(survivor.output == expected, "\(death)")
+      #expect(survivor.problems == [], "\(death)")
     }
   }
 
-  private func killAndResume(
-    _ word: String, _ point: String, _ pass: Int, _ output: String, _ expected: String
-  ) {
-    Program.run(command(output, word), environment: ["BATCHRUN_FAULT": "\(point):\(pass):kill"])
-    let resumed = Program.run(command(output, word))
-    #expect(resumed.code == 1, "\(point) \(pass): \(resumed.output)")
-    #expect(scratch.text(output) == expected, "\(point) \(pass)")
-    let check = try? Verification(directory: scratch("\(output).run"))
-    #expect(check?.isGood == true, "\(point) \(pass): \(check?.problems ?? [])")
+  /// Where a run is killed: at which pass of a fault point.
+  private struct Death: Sendable {
+    var point: String
+    var pass: Int
+    var output: String { "out-\(point)-\(pass)" }
+  }
+
+  /// What became of a run that was killed and resumed.
+  private struct Survivor: Sendable {
+    var result: Program.Result
+    var output: String?
+    var problems: [String]?
+  }
+
+  private func resumed(_ word: String, _ death: Death) -> Survivor {
+    let command = command(death.output, word)
+    Program.run(command, environment: ["BATCHRUN_FAULT": "\(death.point):\(death.pass):kill"])
+    let result = Program.run(command)
+    let check = try? Verification(directory: scratch("\(death.output).run"))
+    return Survivor(result: result, output: scratch.text(death.output), problems: check?.problems)
   }
 
   @Test(
@@ -91,21 +102,23 @@ struct KillTests {
   @Test(
     "of a full disk at any write says so, loses nothing, and goes on when there is room",
     arguments: ["run", "scatter-run"])
-  func everyFullDisk(word: String) {
+  func everyFullDisk(word: String) async {
     let expected = expectedOutput()
     let writes = points(word).filter {
       $0.name.hasSuffix("write.before") || $0.name.hasSuffix(".commit")
         || $0.name.hasSuffix("sync.before") || $0.name.hasSuffix("rename.before")
     }
     #expect(writes.count > 6)
-    for (index, point) in writes.enumerated() {
-      let output = "full-\(index)"
-      let failed = Program.run(
-        command(output, word), environment: ["BATCHRUN_FAULT": "\(point.name):1:28"])
-      #expect(failed.code == 2, "\(point.name): \(failed.output)")
-      #expect(failed.output.contains("No space left on device"), "\(point.name): \(failed.output)")
-      #expect(Program.run(command(output, word)).code == 1, "\(point.name)")
-      #expect(scratch.text(output) == expected, "\(point.name)")
+    let runs = await inThreads(writes.map(\.name)) { point in
+      let command = command("full-\(point)", word)
+      let failed = Program.run(command, environment: ["BATCHRUN_FAULT": "\(point):1:28"])
+      return (failed, Program.run(command).code, scratch.text("full-\(point)"))
+    }
+    for (point, (failed, code, output)) in zip(writes.map(\.name), runs) {
+      #expect(failed.code == 2, "\(point): \(failed.output)")
+      #expect(failed.output.contains("No space left on device"), "\(point): \(failed.output)")
+      #expect(code == 1, "\(point)")
+      #expect(output == expected, "\(point)")
     }
   }
 

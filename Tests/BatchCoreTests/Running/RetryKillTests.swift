@@ -35,24 +35,27 @@ struct RetryKillTests {
     #expect(scratch.text("traced") == Self.expected)
     #expect(points.count > 12)
     #expect(points.contains("spliced.write.before"))
-    await withTaskGroup { group in
-      for (index, point) in points.enumerated() {
-        group.addTask { killAndRepeat(scatter, point, "out-\(index)") }
-      }
+    let runs = await inThreads(points) { repeated(scatter, $0) }
+    for (point, (codes, output, check)) in zip(points, runs) {
+      #expect(codes == [1, -9, 1], "\(point)")
+      #expect(output == Self.expected, "\(point)")
+      #expect(check?.problems == [], "\(point)")
+      #expect(check?.failedItems == 2, "\(point)")
     }
   }
 
-  private func killAndRepeat(_ scatter: String, _ point: String, _ output: String) {
-    #expect(Program.run(command(scatter + "run", output)).code == 1)
-    let killed = Program.run(
-      command(scatter + "retry", output), environment: ["BATCHRUN_FAULT": "\(point):1:kill"])
-    #expect(killed.code == -9, "\(point)")
-    let repeated = Program.run(command(scatter + "retry", output))
-    #expect(repeated.code == 1, "\(point): \(repeated.output)")
-    #expect(scratch.text(output) == Self.expected, "\(point)")
-    let check = try? Verification(directory: scratch("\(output).run"))
-    #expect(check?.problems == [], "\(point)")
-    #expect(check?.failedItems == 2, "\(point)")
+  /// Exit codes of a run, of a retry that is killed and of another, and what they leave.
+  private func repeated(
+    _ scatter: String, _ point: String
+  ) -> (codes: [Int], output: String?, check: Verification?) {
+    let output = "out-\(point)"
+    let codes = [
+      Program.run(command(scatter + "run", output)),
+      Program.run(
+        command(scatter + "retry", output), environment: ["BATCHRUN_FAULT": "\(point):1:kill"]),
+      Program.run(command(scatter + "retry", output)),
+    ].map(\.code)
+    return (codes, scratch.text(output), try? Verification(directory: scratch("\(output).run")))
   }
 
   @Test("leaves the verdict of the finished run as it was")
