@@ -6,23 +6,33 @@ struct VideoHead {
   /// The packets that gave a picture.
   private let shown: Set<Int>
 
+  /// More than any codec reorders.
+  private static let fewestPackets = 24
   private static let mostPackets = 300
 
-  /// Decodes from the first key frame to the next but one, or a few hundred packets.
+  /// Decodes from the first key frame until a picture comes out, a few packets at least: to the next
+  /// but one, or a few hundred packets, at most.
+  ///
+  /// Pictures come in the order in which they are shown. When there is one, what stands before it and
+  /// has not come is known to be lost, and the packets after the first key frame that refer to what was
+  /// before the file began are among the first few.
   static func decode(
     _ scanned: MediaSource, stream: StreamDescription, path: String, packets: [VideoIndex.Packet]
   ) throws(MediaError) -> VideoHead {
     let keys = packets.indices.filter { packets[$0].isKey }.prefix(2)
     let first = keys.first ?? 0
-    let end = min(
-      packets.count, max(first + 24, min(keys.last.map { $0 + 8 } ?? 0, first + mostPackets)))
+    let few = min(packets.count, first + fewestPackets)
+    var end = max(
+      few, min(packets.count, keys.last.map { $0 + 8 } ?? 0, first + mostPackets))
     var pictures = try VideoPictures(
       path: path, name: scanned.name, stream: stream, threads: 1, first: first)
     var shown: Set<Int> = []
     var traits: VideoTraits?
     while let picture = try pictures.next(before: end) {
       shown.insert(Int(picture.tag))
-      if traits == nil { traits = Self.traits(of: picture, stream, scanned) }
+      if traits != nil { continue }
+      traits = Self.traits(of: picture, stream, scanned)
+      end = min(end, max(few, pictures.number))
     }
     guard let traits else {
       throw MediaError(
@@ -94,7 +104,8 @@ struct VideoPictures {
   private let packet: Packet
   private let picture: Picture
   private let first: Int
-  private var number = 0
+  /// How many packets were read.
+  private(set) var number = 0
   private var isEnding = false
 
   init(
