@@ -1,12 +1,15 @@
 import Foundation
 
+/// How much is done at once.
+private let atOnce = 6
+
 /// Does work that mostly waits for other programs, so much of it at once, and gives what came of it in
 /// the order of `inputs`.
 ///
 /// Each piece has a thread of its own: the tests share as many threads as there are cores, and what
 /// waits on one of those holds up all other tests.
 package func inThreads<Input: Sendable, Output: Sendable>(
-  _ inputs: [Input], atOnce: Int = 6, _ work: @escaping @Sendable (Input) -> Output
+  _ inputs: [Input], _ work: @escaping @Sendable (Input) -> Output
 ) async -> [Output] {
   await withTaskGroup(of: (Int, Output).self) { group in
     var outputs = [Output?](repeating: nil, count: inputs.count)
