@@ -101,6 +101,19 @@ struct ChunkPlanTests {
     }
   }
 
+  @Test("moves no cut of libaom-av1 to a key frame some frames away")
+  func nearKeyFrames() throws {
+    let half = [0, 114, 150, 399, 578, 656, 706]
+    let plan = ChunkPlan(
+      index: .of(frames: 1500, keys: Set(half + half.map { $0 + 750 })),
+      options: try options(["codec": ["libaom-av1"]]), width: 1920, height: 1080)
+    #expect(plan.chunks.map(\.count) == [375, 375, 375, 375])
+    let near = ChunkPlan(
+      index: .of(frames: 1500, keys: [0, 380, 1120]),
+      options: try options(["codec": ["libaom-av1"]]), width: 1920, height: 1080)
+    #expect(near.chunks.map(\.lowerBound) == [0, 380, 753, 1120])
+  }
+
   @Test(
     "keeps the chunks of libaom-av1 within minutes of work", arguments: [720, 1080, 2160, 4320])
   func boundedWork(height: Int) throws {

@@ -28,15 +28,15 @@ struct ChunkGrain {
   /// With an end cut as fine as usual, a minute of 1080p was 1.05 % larger than the whole file.
   private static let vp9 = Self(tailFineness: 2)
 
-  /// Writes one key frame for a whole file, none where scenes begin: a cut within a scene costs as much
-  /// as five of its frames, one between two scenes nothing.
+  /// Seldom writes a key frame within a whole file, and none in the middle of a scene, where a cut costs
+  /// as much as five frames.
   ///
-  /// So a minute is cut into four, the end is only cut finer where several chunks fit into it, and a key
-  /// frame far away, which saves decoding alone, is worth no uneven lengths. Twice the usual time lets
-  /// 1080p have the chunks of 720p; with the reach that is a third of the 900 s that a function of AWS
-  /// Lambda may live.
+  /// So a minute is cut into four, and the end is only cut finer where several chunks fit into it. A key
+  /// frame of the source saves decoding alone, and one shortly after a scene began is a bad place: a cut
+  /// goes to a near one only. Twice the usual time lets 1080p have the chunks of 720p, about a third of the
+  /// 900 s that a function of AWS Lambda may live.
   private static let aomAV1 = Self(
-    leastFrames: 96...375, leastPieces: 4, mostSeconds: 240, reach: 0.2, tailFineness: 2,
+    leastFrames: 96...375, leastPieces: 4, mostSeconds: 240, reach: 0.05, tailFineness: 2,
     tailLength: 1)
 
   static func of(_ codec: VideoCodec) -> Self {

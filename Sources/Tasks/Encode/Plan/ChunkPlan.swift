@@ -47,8 +47,9 @@ package struct ChunkPlan: Sendable, Equatable {
       let pieces = ((end - last) / length).rounded(isAsked ? .up : .toNearestOrEven)
       let ideal = last + (end - last) / max(1, pieces)
       let isLate = !isTail && ideal > Double(count) * (1 - Self.lateShare)
+      let reach = isLate || isAsked ? min(Self.shortReach, grain.reach) : grain.reach
       cutter.cut(
-        near: ideal, within: length * (isLate || isAsked ? Self.shortReach : grain.reach),
+        near: ideal, within: length * reach,
         // A key frame just before the end leaves too little for a chunk of its own.
         sparing: Int(length * Self.lastShare))
     }
