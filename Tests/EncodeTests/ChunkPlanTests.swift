@@ -71,11 +71,70 @@ struct ChunkPlanTests {
     }
   }
 
-  @Test("cuts shorter what would take minutes, down to what encoders look ahead")
-  func slow() throws {
-    let values = ["codec": ["libaom-av1"], "preset": ["2"]]
-    let counts = try plan(frames: 3000, keys: 1, values).chunks.map(\.count)
-    #expect(counts[0] == 48)
+  @Test(
+    "cuts shorter what would take minutes, down to what encoders look ahead",
+    arguments: [("libaom-av1", "2", 77), ("libaom-av1", "1", 48), ("libx265", "placebo", 48)])
+  func slow(codec: String, preset: String, length: Int) throws {
+    let values = ["codec": [codec], "preset": [preset]]
+    let height = codec == "libx265" ? 2160 : 720
+    let counts = try plan(
+      frames: 3000, keys: 1, values, width: height * 16 / 9, height: height
+    ).chunks.map(\.count)
+    #expect(counts[0] == length)
+  }
+
+  @Test("cuts the measured minute as coarsely as its encoder needs", arguments: VideoCodec.allCases)
+  func measuredMinute(codec: VideoCodec) throws {
+    let half = [0, 150, 278, 527, 655, 689, 740]
+    let index = VideoIndex.of(frames: 1500, keys: Set(half + half.map { $0 + 750 }))
+    let expected =
+      switch codec {
+      case .x264, .x265, .svtAV1: [278, 249, 213, 160, 225, 225, 55, 34, 61]
+      case .vp9: [278, 249, 213, 160, 225, 225, 150]
+      case .aomAV1: [375, 375, 375, 375]
+      }
+    for (width, height) in [(1280, 720), (1920, 1080)] {
+      let plan = ChunkPlan(
+        index: index, options: try options(["codec": [codec.rawValue]]), width: width,
+        height: height)
+      #expect(plan.chunks.map(\.count) == expected, "at \(height)p")
+    }
+  }
+
+  @Test("moves no cut of libaom-av1 to a key frame some frames away")
+  func nearKeyFrames() throws {
+    let half = [0, 114, 150, 399, 578, 656, 706]
+    let plan = ChunkPlan(
+      index: .of(frames: 1500, keys: Set(half + half.map { $0 + 750 })),
+      options: try options(["codec": ["libaom-av1"]]), width: 1920, height: 1080)
+    #expect(plan.chunks.map(\.count) == [375, 375, 375, 375])
+    let near = ChunkPlan(
+      index: .of(frames: 1500, keys: [0, 380, 1120]),
+      options: try options(["codec": ["libaom-av1"]]), width: 1920, height: 1080)
+    #expect(near.chunks.map(\.lowerBound) == [0, 380, 753, 1120])
+  }
+
+  @Test(
+    "keeps the chunks of libaom-av1 within minutes of work", arguments: [720, 1080, 2160, 4320])
+  func boundedWork(height: Int) throws {
+    for keys in [1, 99, 250, 100_000] {
+      let plan = try plan(
+        frames: 5000, keys: keys, ["codec": ["libaom-av1"]], width: height * 16 / 9,
+        height: height)
+      // As much as a cut may move to meet a key frame, and the fewest frames of a chunk.
+      let most = max(1.2 * 240, 1.2 * 48 * plan.nominalSecondsPerFrame)
+      #expect(plan.longestSeconds <= most * 1.05, "\(plan.chunks)")
+    }
+  }
+
+  @Test("cuts the end for libaom-av1 finer only where several chunks fit into it")
+  func longTail() throws {
+    let values = ["codec": ["libaom-av1"]]
+    let short = try plan(frames: 1500, keys: 1, values).chunks.map(\.count)
+    #expect(short == [375, 375, 375, 375])
+    let long = try plan(frames: 30_000, keys: 1, values).chunks.map(\.count)
+    #expect(long[0] == 375)
+    #expect(long.suffix(8).allSatisfy { (180...195).contains($0) }, "\(long.suffix(20))")
   }
 
   @Test("cuts inside a group of pictures when there is only one")

@@ -14,38 +14,29 @@ package struct ChunkPlan: Sendable, Equatable {
   private static let workSeconds = 5.0...20.0
   /// A video is cut into about so many pieces, as far as those bounds allow.
   private static let pieces = 1000.0
-  /// How long a chunk is at least, in frames; less in a short video, so that several workers have
-  /// something to do.
-  ///
-  /// Its first frame is a key frame, which weighs more than others, and at its end the encoder does not
-  /// know what comes: from 160 frames on the two cost less than a hundredth. With 210 a key frame is
-  /// within reach of every cut where they are at most 250 frames apart, as encoders set them.
-  private static let leastFrames = 96.0...210.0
-  private static let leastPieces = 7.0
-  /// What takes longer than this may be shorter, down to the number of frames that encoders look ahead.
-  private static let mostSeconds = 120.0
+  /// No chunk is shortened for its time below the number of frames that encoders look ahead.
   private static let fewestFrames = 48.0
-  /// The share of the video at its end that is cut finer, and how much finer.
+  /// The share of the video at its end that is cut finer.
   private static let tailShare = 0.1
-  private static let tailFineness = 4.0
-  /// How far from its ideal place a cut may go to meet a key frame, in chunk lengths.
-  ///
-  /// A cut elsewhere costs decoding from the key frame before it, and a key frame in the middle of a
-  /// scene, where the encoder would have set none.
-  private static let reach = 0.6
-  /// The same near the end, where a long chunk would keep one worker busy while the others have nothing
-  /// left, and for chunks of a length that was asked for.
+  /// How far from its ideal place a cut may go to meet a key frame, in chunk lengths, near the end, where
+  /// a long chunk would keep one worker busy while the others have nothing left, and for chunks of a
+  /// length that was asked for.
   private static let shortReach = 0.2
   private static let lateShare = 0.3
+  /// How much of a chunk's length a key frame must leave at the end.
+  private static let lastShare = 0.4
 
   package init(index: VideoIndex, options: EncodeOptions, width: Int, height: Int) {
     let megapixels = Double(width * height) / 1e6
     nominalSecondsPerFrame =
       megapixels / options.codec.nominalMegapixels(preset: options.preset)
     let count = index.frames.count
-    let whole = Self.wholeLength(index, options, nominalSecondsPerFrame)
-    let tail = max(min(whole, Self.leastFrames.lowerBound / 4), whole / Self.tailFineness)
-    let tailStart = whole < Double(count) ? Double(count) * (1 - Self.tailShare) : Double(count)
+    let grain = ChunkGrain.of(options.codec)
+    let whole = Self.wholeLength(index, options, grain, nominalSecondsPerFrame)
+    let tail = max(min(whole, grain.leastFrames.lowerBound / 4), whole / grain.tailFineness)
+    let isLong = Double(count) * Self.tailShare >= whole * grain.tailLength
+    let hasTail = whole < Double(count) && isLong
+    let tailStart = hasTail ? Double(count) * (1 - Self.tailShare) : Double(count)
     let isAsked = options.chunkSeconds != nil
     var cutter = Cutter(count: count, keys: index.keyFrames)
     while cutter.last < count {
@@ -56,25 +47,27 @@ package struct ChunkPlan: Sendable, Equatable {
       let pieces = ((end - last) / length).rounded(isAsked ? .up : .toNearestOrEven)
       let ideal = last + (end - last) / max(1, pieces)
       let isLate = !isTail && ideal > Double(count) * (1 - Self.lateShare)
+      let reach = isLate || isAsked ? min(Self.shortReach, grain.reach) : grain.reach
       cutter.cut(
-        near: ideal, within: length * (isLate || isAsked ? Self.shortReach : Self.reach),
+        near: ideal, within: length * reach,
         // A key frame just before the end leaves too little for a chunk of its own.
-        sparing: Int(length * (1 - Self.reach)))
+        sparing: Int(length * Self.lastShare))
     }
     chunks = cutter.chunks
   }
 
   /// The usual length of a chunk, in frames.
   private static func wholeLength(
-    _ index: VideoIndex, _ options: EncodeOptions, _ secondsPerFrame: Double
+    _ index: VideoIndex, _ options: EncodeOptions, _ grain: ChunkGrain, _ secondsPerFrame: Double
   ) -> Double {
     if let seconds = options.chunkSeconds { return max(1, seconds * index.framesPerSecond) }
     let count = Double(index.frames.count)
     let share = count * secondsPerFrame / pieces
     let work = min(max(share, workSeconds.lowerBound), workSeconds.upperBound)
-    let least = min(max(count / leastPieces, leastFrames.lowerBound), leastFrames.upperBound)
-    let patience = max(fewestFrames, mostSeconds / secondsPerFrame)
-    return min(max(least, min(work / secondsPerFrame, count / leastPieces)), patience)
+    let least = min(
+      max(count / grain.leastPieces, grain.leastFrames.lowerBound), grain.leastFrames.upperBound)
+    let patience = max(fewestFrames, grain.mostSeconds / secondsPerFrame)
+    return min(max(least, min(work / secondsPerFrame, count / grain.leastPieces)), patience)
   }
 
   /// The most work in one chunk, in nominal seconds of one core.
