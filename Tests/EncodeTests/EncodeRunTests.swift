@@ -176,13 +176,54 @@ struct EncodeRunTests {
     #expect(device.code != 0)
   }
 
-  @Test("survives a file that was cut off")
-  func cutOff() throws {
-    let source = try clip("in.mkv") { $0.muxer = "matroska" }
+  @Test(
+    "encodes what is there of a file that was cut off, says what is missing, and exits with 1",
+    arguments: [
+      ("matroska", nil), ("matroska", "aac"), ("mp4", nil), ("mp4", "aac"), ("flv", nil),
+    ] as [(String, String?)])
+  func cutOff(muxer: String, sound: String?) throws {
+    let made = try clip("made") { clip in (clip.sound, clip.frames) = (sound, 150) }
+    let whole = scratch("whole")
+    // What describes the streams of an MP4 goes to the front, where the cut leaves it.
+    let copied = Program.run([
+      "/usr/bin/ffmpeg", "-v", "error", "-i", made, "-c", "copy",
+      "-movflags", "faststart", "-f", muxer, whole,
+    ])
+    #expect(copied.code == 0, "\(copied.errors)")
+    let complete = Encoder.run(whole, scratch("whole.mkv"), ["--preset", "veryfast"])
+    #expect(complete.code == 0 && !complete.errors.contains("missing"), "\(complete.errors)")
+    let source = scratch("in")
+    _ = Program.run(["/bin/cp", whole, source])
     let size = FileFingerprint(path: source)?.sizeBytes ?? 0
     #expect(unsafe truncate(source, size * 6 / 10) == 0)
-    let result = Encoder.run(source, scratch("o.mp4"), ["--preset", "veryfast"])
-    #expect(result.code == 0, "\(result.errors)")
-    #expect(Judge.frameCount(scratch("o.mp4")) == Judge.frameCount(source))
+    let result = Encoder.run(source, scratch("o.mkv"), ["--preset", "veryfast"])
+    #expect(result.code == 1, "\(result.errors)")
+    #expect(result.errors.contains("\(source) ends after"), "\(result.errors)")
+    #expect(result.errors.contains("that its header announces"), "\(result.errors)")
+    let frames = Judge.frameCount(scratch("o.mkv")) ?? 0
+    #expect((60..<120).contains(frames), "\(frames)")
+    let failures = scratch.text("o.mkv.run/failures.jsonl") ?? ""
+    #expect(failures.contains("was it copied completely?"), "\(failures)")
+    // A reader of MP4 and FLV hands out what is left of the last frame as well.
+    if muxer == "matroska" { #expect(failures.contains("missing_end"), "\(failures)") }
+    // It is no less missing when nothing has to be computed.
+    #expect(Encoder.run(source, scratch("o.mkv"), ["--preset", "veryfast"]).code == 1)
+    let plan = Program.run([Program.batchrun, "plan", "encode", source])
+    #expect((plan.output + plan.errors).contains("is missing"), "\(plan.output) \(plan.errors)")
+  }
+
+  @Test("misses nothing of a video that ends before its sound")
+  func longSound() throws {
+    let source = try clip("long.mkv") { clip in
+      (clip.muxer, clip.sound, clip.frames) = ("matroska", "aac", 75)
+    }
+    let short = scratch("short.mkv")
+    let cut = Program.run([
+      "/usr/bin/ffmpeg", "-v", "error", "-i", source, "-t", "1", "-i", source, "-map", "0:v",
+      "-map", "1:a", "-c", "copy", short,
+    ])
+    #expect(cut.code == 0, "\(cut.errors)")
+    let result = Encoder.run(short, scratch("o.mkv"), ["--preset", "veryfast"])
+    #expect(result.code == 0 && !result.errors.contains("missing"), "\(result.errors)")
   }
 }

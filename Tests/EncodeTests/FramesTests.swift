@@ -1,5 +1,6 @@
 import BatchCore
 import Encode
+import Glibc
 import SampleTask
 import Testing
 
@@ -44,6 +45,21 @@ struct FramesTests {
     #expect(frames(scratch("in.mp4"), ["--key", "--format", "jpeg"]).code == 0)
     #expect(scratch.exists("p/frame-000025.jpg"))
     #expect((scratch.text("p/frames.jsonl") ?? "").split(separator: "\n").count == 3)
+  }
+
+  @Test("writes the frames that are there of a file that was cut off, and exits with 1")
+  func cutOff() throws {
+    var clip = Clip()
+    (clip.muxer, clip.frames) = ("matroska", 150)
+    let source = scratch("in.mkv")
+    try clip.write(to: source)
+    let size = FileFingerprint(path: source)?.sizeBytes ?? 0
+    #expect(unsafe truncate(source, size / 2) == 0)
+    let result = frames(source, ["--every", "10"])
+    #expect(result.code == 1, "\(result.errors)")
+    let failures = scratch.text("p/frames.jsonl.run/failures.jsonl") ?? ""
+    #expect(failures.contains("was it copied completely?"), "\(failures)")
+    #expect(scratch.exists("p/frame-000050.png") && !scratch.exists("p/frame-000140.png"))
   }
 
   @Test("takes so many frames a second", arguments: [(1.0, 40), (5, 200), (25, 1000), (100, 1000)])

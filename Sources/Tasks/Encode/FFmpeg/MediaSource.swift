@@ -67,6 +67,15 @@ final class MediaSource {
     return start == batchrun_av_nopts() ? 0 : start
   }
 
+  /// When the file ends as its header has it, in seconds; nil when only its packets tell.
+  var declaredEndSeconds: Double? {
+    let told = unsafe context.pointee.duration
+    guard told > 0, told != batchrun_av_nopts(),
+      unsafe context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
+    else { return nil }
+    return Double(told) / 1e6
+  }
+
   var tags: [String: String] { unsafe Tags.read(context.pointee.metadata) }
 
   /// The chapters in order: their ends in ticks of `timeBase`, and their tags.

@@ -1,7 +1,7 @@
 // The index as bytes: kept in the run directory, and sent to worker processes.
 
 extension VideoIndex {
-  private static let format = "batchrun video index 1"
+  private static let format = "batchrun video index 2"
 
   package func write(to writer: BinaryWriter) {
     writer.add(Self.format)
@@ -12,6 +12,7 @@ extension VideoIndex {
     traits.write(to: writer)
     writer.add(notes.count)
     for note in notes { writer.add(note) }
+    writer.add(missingEnd ?? "")
     writePackets(to: writer)
     writer.add(frames.count)
     var time: Int64 = 0
@@ -56,6 +57,8 @@ extension VideoIndex {
     traits = try VideoTraits(from: &reader)
     notes = []
     for _ in 0..<(try reader.count()) { notes.append(try reader.text()) }
+    let missing = try reader.text()
+    missingEnd = missing.isEmpty ? nil : missing
     packets = try Self.packets(from: &reader)
     frames = []
     let count = try reader.count()

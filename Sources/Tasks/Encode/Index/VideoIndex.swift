@@ -62,10 +62,12 @@ package struct VideoIndex: Sendable, Equatable {
   package var traits: VideoTraits
   /// Sentences about what is unusual.
   package var notes: [String]
+  /// That the file ends before its end, as a sentence; nil when nothing tells that anything is missing.
+  package var missingEnd: String?
 
   package init(
     stream: Int, timeBase: Rational, packets: [Packet], frames: [Frame], lastDuration: Int64,
-    wasDecoded: Bool, traits: VideoTraits, notes: [String]
+    wasDecoded: Bool, traits: VideoTraits, notes: [String], missingEnd: String? = nil
   ) {
     self.stream = stream
     self.timeBase = timeBase
@@ -75,6 +77,7 @@ package struct VideoIndex: Sendable, Equatable {
     self.wasDecoded = wasDecoded
     self.traits = traits
     self.notes = notes
+    self.missingEnd = missingEnd
   }
 
   /// The end of the last frame, in ticks.

@@ -7,6 +7,7 @@ struct VideoScan {
   private let fileBytes: Int
   private var packets: [VideoIndex.Packet] = []
   private var notes: [String] = []
+  private var missingEnd: String?
 
   /// - Throws: `MediaError` when there is no video, or none of its frames can be decoded.
   static func index(path: String, name: String) throws(MediaError) -> VideoIndex {
@@ -36,8 +37,8 @@ struct VideoScan {
       switch source.read(into: packet) {
       case .end: break reading
       case .broken(let reason):
-        notes.append(
-          "\(source.name) could not be read to its end (\(reason)); what comes after is lost")
+        missingEnd =
+          "\(source.name) could not be read to its end (\(reason)); what comes after is missing"
         break reading
       case .packet:
         guard packet.stream == stream.index else { continue }
@@ -82,7 +83,10 @@ struct VideoScan {
     }
     index.lastDuration = lastDuration(index)
     noteOddities(index)
+    if missingEnd == nil { missingEnd = try EndCheck(source, path: path).sentence(index) }
+    if let missingEnd { notes.insert(missingEnd, at: 0) }
     index.notes = notes
+    index.missingEnd = missingEnd
     return index
   }
 

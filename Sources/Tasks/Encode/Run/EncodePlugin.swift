@@ -55,7 +55,7 @@ public enum EncodePlugin: TaskPlugin {
       // Longer than any machine in use needs: a chunk gives no sign of life before it is done.
       defaultTimeoutSeconds: max(300, 60 * job.plan.longestSeconds),
       assembly: OutputAssembly(
-        tolerates: { $0.code == .undecodableFrames },
+        tolerates: { [.undecodableFrames, .missingEnd].contains($0.code) },
         make: { records, draft in try Joiner(job: job).join(records: records, to: draft) }),
       failureRecord: { failure in
         let buffer = ByteBuffer()

@@ -7,10 +7,12 @@ package struct EncodeReport: Sendable {
   private let framesPerSecond: Double
   /// The frames of each item, none for sound.
   private let itemFrames: [Int]
+  private let missingEnd: String?
 
   package init(job: EncodeJob) {
     frames = job.index.frames.count
     framesPerSecond = job.index.framesPerSecond
+    missingEnd = job.index.missingEnd
     itemFrames = (0..<job.itemCount).map { item in
       if case .chunk(let range) = job.item(item) { range.count } else { 0 }
     }
@@ -69,12 +71,7 @@ package struct EncodeReport: Sendable {
       if encoded > 0, tally.elapsedSeconds > 0 {
         lines.append(Self.realTime(Double(encoded) / tally.elapsedSeconds))
       }
-      if tally.failed > 0 {
-        lines.append(
-          "\(Quantity.count(tally.failed, "chunk")) with frames that cannot be decoded, each replaced by "
-            + "the one before; see \(outcome.runDirectory)/failures.jsonl")
-      }
-      return lines
+      return lines + losses(tally, outcome.runDirectory)
     case .interrupted:
       return [
         "interrupted after \(Quantity.count(tally.done)) of \(Quantity.count(tally.total, "item")); to "
@@ -88,6 +85,19 @@ package struct EncodeReport: Sendable {
           + "continue: \(resume)",
       ]
     }
+  }
+
+  /// What the finished video lacks of the source.
+  private func losses(_ tally: RunTally, _ runDirectory: String) -> [String] {
+    var lines: [String] = []
+    let damaged = tally.failuresByCode[ItemFailure.Code.undecodableFrames.rawValue] ?? 0
+    if damaged > 0 {
+      lines.append(
+        "\(Quantity.count(damaged, "chunk")) with frames that cannot be decoded, each replaced by the one "
+          + "before; see \(runDirectory)/failures.jsonl")
+    }
+    if let missingEnd { lines.append(missingEnd) }
+    return lines
   }
 
   private func facts(_ tally: RunTally, _ encoded: Int, _ chunks: String) -> String {

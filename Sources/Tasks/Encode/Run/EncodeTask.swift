@@ -28,11 +28,11 @@ package struct EncodeTask: BatchTask {
         let record = try record(of: item, job, &workspace)
         record.write(to: output.buffer)
         bytes.add(output.buffer.count)
-        guard !record.replaced.isEmpty else {
+        if let loss = loss(item, record.replaced) {
+          output.finish(failedWith: loss)
+        } else {
           output.finish()
-          continue
         }
-        output.finish(failedWith: damage(item, record.replaced))
       } catch let error as MediaError {
         workspace.reader = nil
         // A file that changed under the run is no failure of this chunk alone.
@@ -69,18 +69,31 @@ package struct EncodeTask: BatchTask {
       item: ItemID(item), code: .encodeFailed, message: "\(words(item)): \(error.message)")
   }
 
-  private func damage(_ item: Int, _ replaced: [Int]) -> ItemFailure {
+  /// What the finished item lacks of the source; nil for nothing.
+  private func loss(_ item: Int, _ replaced: [Int]) -> ItemFailure? {
+    let index = job.index
+    var sentences: [String] = []
+    if !replaced.isEmpty { sentences.append("\(words(item)): \(damage(replaced))") }
+    if let missing = index.missingEnd, case .chunk(let frames) = job.item(item),
+      frames.upperBound == index.frames.count
+    {
+      sentences.append(missing)
+    }
+    guard !sentences.isEmpty else { return nil }
+    return ItemFailure(
+      item: ItemID(item), code: replaced.isEmpty ? .missingEnd : .undecodableFrames,
+      message: sentences.joined(separator: "; "))
+  }
+
+  private func damage(_ replaced: [Int]) -> String {
     let index = job.index
     let start = index.frames.first?.time ?? 0
     let times = replaced.prefix(10).map { frame in
       "frame \(frame) at \(Quantity.seconds(index.timeBase.seconds(index.frames[frame].time - start)))"
     }
     let more = replaced.count > 10 ? " and \(replaced.count - 10) more" : ""
-    return ItemFailure(
-      item: ItemID(item), code: .undecodableFrames,
-      message:
-        "\(words(item)): \(times.joined(separator: ", "))\(more) cannot be decoded; each shows "
-        + "the picture before it")
+    return "\(times.joined(separator: ", "))\(more) cannot be decoded; each shows "
+      + "the picture before it"
   }
 
   private func words(_ item: Int) -> String {
@@ -97,6 +110,8 @@ extension ItemFailure.Code {
   package static let encodeFailed = ItemFailure.Code(rawValue: "encode_failed")
   /// The chunk is whole, but some of its frames repeat the one before.
   package static let undecodableFrames = ItemFailure.Code(rawValue: "undecodable_frames")
+  /// The piece is whole, but the file ends behind it and before the end that its header announces.
+  package static let missingEnd = ItemFailure.Code(rawValue: "missing_end")
 }
 
 /// A number that several threads count up.

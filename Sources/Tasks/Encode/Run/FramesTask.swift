@@ -17,21 +17,33 @@ struct FramesTask: BatchTask {
       if output.shouldStop { return }
       do {
         let replaced = try write(job.choice.ranges[item], &workspace, output.buffer)
-        guard !replaced.isEmpty else {
+        if let loss = loss(item, replaced) {
+          output.finish(failedWith: loss)
+        } else {
           output.finish()
-          continue
         }
-        let names = replaced.prefix(10).map(String.init).joined(separator: ", ")
-        output.finish(
-          failedWith: ItemFailure(
-            item: ItemID(item), code: .undecodableFrames,
-            message: "frames \(names) cannot be decoded; each shows the picture before it"))
       } catch let error as MediaError {
         workspace = Workspace()
         output.finish(
           failedWith: ItemFailure(item: ItemID(item), code: .encodeFailed, message: error.message))
       }
     }
+  }
+
+  /// What the pictures of a piece lack of the source; nil for nothing.
+  private func loss(_ item: Int, _ replaced: [Int]) -> ItemFailure? {
+    var sentences: [String] = []
+    if !replaced.isEmpty {
+      let names = replaced.prefix(10).map(String.init).joined(separator: ", ")
+      sentences.append("frames \(names) cannot be decoded; each shows the picture before it")
+    }
+    if let missing = job.index.missingEnd, item == job.choice.ranges.count - 1 {
+      sentences.append(missing)
+    }
+    guard !sentences.isEmpty else { return nil }
+    return ItemFailure(
+      item: ItemID(item), code: replaced.isEmpty ? .missingEnd : .undecodableFrames,
+      message: sentences.joined(separator: "; "))
   }
 
   /// Writes the pictures of a piece; the numbers of those that could not be decoded.
