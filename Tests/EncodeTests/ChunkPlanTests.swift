@@ -121,9 +121,9 @@ struct ChunkPlanTests {
       let plan = try plan(
         frames: 5000, keys: keys, ["codec": ["libaom-av1"]], width: height * 16 / 9,
         height: height)
-      // As much as a cut may move to meet a key frame, and the fewest frames of a chunk.
-      let most = max(1.2 * 240, 1.2 * 48 * plan.nominalSecondsPerFrame)
-      #expect(plan.longestSeconds <= most * 1.05, "\(plan.chunks)")
+      // The fewest frames of a chunk, and as much as a cut may move to meet a key frame.
+      let most = max(240, 48 * plan.nominalSecondsPerFrame)
+      #expect(plan.longestSeconds <= most * 1.06, "\(plan.chunks)")
     }
   }
 

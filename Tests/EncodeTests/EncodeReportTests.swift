@@ -42,6 +42,22 @@ struct EncodeReportTests {
     #expect(early.finishedItems == 999)
   }
 
+  @Test("counts the frames of chunks that were finished on other workers or in a child process")
+  func elsewhere() throws {
+    let (report, job) = try report()
+    // Four finished chunks of a hundred frames behind the sound, one of them encoded here.
+    #expect(report.framesElsewhere(tally(done: 5, total: job.itemCount), encoded: 100) == 300)
+    #expect(
+      report.framesElsewhere(tally(done: 5, total: job.itemCount, resumed: 3), encoded: 200) == 0)
+    var outcome = RunOutcome(
+      ending: .complete, tally: tally(done: job.itemCount, total: job.itemCount),
+      runDirectory: "o.mkv.run")
+    outcome.outputPath = "o.mkv"
+    // 1,000 frames in 10 s, however few of them this process encoded.
+    let lines = report.summary(outcome, encoded: 100, resume: "")
+    #expect(lines[0].contains("(100 frames/s, 4.0x real time"), "\(lines)")
+  }
+
   @Test(
     "says whether it was faster than real time",
     arguments: [
@@ -51,11 +67,11 @@ struct EncodeReportTests {
     ])
   func realTime(rate: Double, words: String) throws {
     let (report, job) = try report()
-    var outcome = RunOutcome(
-      ending: .complete, tally: tally(done: job.itemCount, total: job.itemCount),
-      runDirectory: "o.mkv.run")
+    var tally = tally(done: job.itemCount, total: job.itemCount)
+    tally.elapsedSeconds = 1000 / rate
+    var outcome = RunOutcome(ending: .complete, tally: tally, runDirectory: "o.mkv.run")
     outcome.outputPath = "o.mkv"
-    let lines = report.summary(outcome, encoded: Int(rate * 10), resume: "")
+    let lines = report.summary(outcome, encoded: 1000, resume: "")
     #expect(lines.contains(words), "\(lines)")
     #expect(lines[0].contains("1,000 frames in, 1,000 frames out"))
   }

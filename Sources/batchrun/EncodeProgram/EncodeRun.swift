@@ -133,6 +133,8 @@ private final class FrameScreen: RunObserver {
   private let task: EncodeTask
   private let report: EncodeReport
   private let rate = Mutex(RateMeter())
+  /// The frames that were encoded elsewhere, which are known when their chunk is finished.
+  private let framesElsewhere = Mutex(0)
   /// The bytes of an earlier process; nil before the first look.
   private let earlierBytes = Mutex<Int?>(nil)
 
@@ -157,7 +159,11 @@ private final class FrameScreen: RunObserver {
 
   func progress(_ tally: RunTally) {
     guard settings.showsProgress else { return }
-    let encoded = task.frames.value
+    let here = task.frames.value
+    let encoded = framesElsewhere.withLock { frames in
+      frames = max(frames, report.framesElsewhere(tally, encoded: here))
+      return here + frames
+    }
     let rate = rate.withLock { $0.read(finishedItems: encoded, now: tally.elapsedSeconds) }
     // Chunks that wait for an earlier one are finished too; those of child processes only count later.
     let earlier = earlierBytes.withLock { bytes in

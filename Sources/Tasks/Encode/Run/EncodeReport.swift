@@ -23,8 +23,17 @@ package struct EncodeReport: Sendable {
     itemFrames.prefix(tally.resumed).reduce(0, +)
   }
 
+  /// The frames of chunks that were finished elsewhere than in this process, on remote workers or alone in
+  /// a child, as far as the number of finished chunks tells.
+  ///
+  /// - Parameter encoded: The frames that this process handed to encoders.
+  package func framesElsewhere(_ tally: RunTally, encoded: Int) -> Int {
+    let finished = itemFrames.prefix(tally.done).reduce(0, +) - resumedFrames(tally)
+    return max(0, finished - encoded)
+  }
+
   /// - Parameters:
-  ///   - encoded: The frames that this process handed to encoders.
+  ///   - encoded: The frames of this run that were handed to encoders, here or elsewhere.
   ///   - bytes: The bytes of the chunks that are finished, those of earlier processes included.
   ///   - rate: Frames a second, smoothed.
   package func progress(
@@ -51,9 +60,12 @@ package struct EncodeReport: Sendable {
 
   /// The last lines of a run.
   ///
-  /// - Parameter resume: The command that continues it.
+  /// - Parameters:
+  ///   - encoded: The frames that this process handed to encoders.
+  ///   - resume: The command that continues it.
   package func summary(_ outcome: RunOutcome, encoded: Int, resume: String) -> [String] {
     let tally = outcome.tally
+    let encoded = encoded + framesElsewhere(tally, encoded: encoded)
     let size = Quantity.bytes(tally.outputBytes)
     let chunks = Quantity.count(itemFrames.count { $0 > 0 }, "chunk")
     let all = Quantity.count(frames, "frame")
