@@ -7,6 +7,14 @@ enum Benchmark: String, CaseIterable {
     allCases.filter { ![.data, .encode, .headline, .remote].contains($0) }
   }
 
+  /// Runs it in a process of its own, as when it is called by name.
+  ///
+  /// The most memory of a child counts from what its parent held when it was started (getrusage(2)), so
+  /// that benchmarks must not follow one another in one process.
+  func runAlone() -> Bool {
+    RunningProgram(["/proc/self/exe", rawValue], isSilent: false).wait().isSuccess
+  }
+
   /// Runs it and prints what was found; false when an answer is wrong or something fails.
   func run(_ arguments: [String]) -> Bool {
     switch self {

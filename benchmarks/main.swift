@@ -5,8 +5,7 @@ import Glibc
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard let name = arguments.first, !name.isEmpty else {
-  Machine.report()
-  let results = Benchmark.ordinary.map { $0.run([]) }
+  let results = Benchmark.ordinary.map { $0.runAlone() }
   exit(results.allSatisfy { $0 } ? 0 : 1)
 }
 guard let benchmark = Benchmark(rawValue: name) else {

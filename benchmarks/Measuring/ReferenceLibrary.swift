@@ -11,14 +11,20 @@ import Glibc
   /// Compiles and loads; nil, with the reason printed, when there is no gcc or it fails.
   init?(_ name: String) {
     let directory = ".build/reference"
-    let library = "\(directory)/lib\(name).so"
+    let (object, library) = ("\(directory)/\(name).o", "\(directory)/lib\(name).so")
     _ = Shell.output(["mkdir", "-p", directory])
-    let compiler = Shell.output(
-      ["gcc"] + Self.flags
-        + ["-shared", "-fPIC", "-o", library, "benchmarks/reference/\(name).c", "-lm"])
-    guard compiler.isSuccess else {
-      print("the C reference \(name).c was not built: \(compiler.errors)")
-      return nil
+    // Linked without -ffast-math, with which the library would make the whole process flush subnormal
+    // numbers to zero as soon as it is loaded.
+    let steps = [
+      Self.flags + ["-fPIC", "-c", "-o", object, "benchmarks/reference/\(name).c"],
+      ["-shared", "-o", library, object, "-lm"],
+    ]
+    for step in steps {
+      let compiler = Shell.output(["gcc"] + step)
+      guard compiler.isSuccess else {
+        print("the C reference \(name).c was not built: \(compiler.errors)")
+        return nil
+      }
     }
     guard let handle = unsafe dlopen(library, RTLD_NOW) else { return nil }
     unsafe self.handle = handle

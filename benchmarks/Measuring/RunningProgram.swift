@@ -1,17 +1,19 @@
 import Glibc
 
-/// A program that was started and has not been waited for; its messages go nowhere.
+/// A program that was started and has not been waited for.
 struct RunningProgram {
   let process: pid_t
   private let begin = Stopwatch.wallSeconds()
 
-  init(_ command: [String]) {
+  /// - Parameter isSilent: Whether its output and messages go nowhere.
+  init(_ command: [String], isSilent: Bool = true) {
     fflush(nil)
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    for output in isSilent ? [Int32(1), 2] : [] {
+      unsafe posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
+    }
     var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { argument in unsafe free(argument) } }
     var process: pid_t = -1

@@ -1,8 +1,7 @@
 // Reference kernels for the Merton model: the same unknowns and steps as the Swift ones, in plain C for gcc's
 // vectoriser, as fast as C was made to go.
 //
-//   gcc -O3 -march=native -mprefer-vector-width=512 -ffast-math -fopenmp-simd
-//       -shared -fPIC -o libmerton.so merton.c -lm
+//   gcc -O3 -march=native -mprefer-vector-width=512 -ffast-math -fopenmp-simd -fPIC -c merton.c
 //
 // They assume ordinary inputs: debt and volatility above nothing, no far tails. Rows that two fixed steps do
 // not solve are marked and left; days of a window all have debt.

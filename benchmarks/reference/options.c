@@ -1,7 +1,7 @@
 // Reference kernels for European options: the textbook formulas over columns of doubles, in plain C for gcc's
 // vectoriser, with polynomials of their own (faster than libmvec's erfc), as fast as C was made to go.
 //
-//   gcc -O3 -march=native -mprefer-vector-width=512 -ffast-math -shared -fPIC -o liboptions.so options.c -lm
+//   gcc -O3 -march=native -mprefer-vector-width=512 -ffast-math -fPIC -c options.c
 //
 // They assume ordinary inputs: nothing expired, no subnormal results, no protection from cancellation.
 
