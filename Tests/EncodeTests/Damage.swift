@@ -34,6 +34,22 @@ enum Damage {
     return true
   }
 
+  /// Changes the length that the header of a Matroska file announces; false when it has none.
+  static func announce(seconds: Double, in path: String) throws -> Bool {
+    let source = try ByteSource(path: path)
+    var buffer = ByteBuffer()
+    try source.read(0..<min(2000, source.sizeBytes), appendingTo: &buffer)
+    let head = unsafe buffer.withBytes { unsafe Array($0) }
+    // The element Duration (RFC 9559): its identifier, a length of 8, milliseconds as a double.
+    let mark: [UInt8] = [0x44, 0x89, 0x88]
+    guard let place = head.indices.first(where: { head[$0...].starts(with: mark) }) else {
+      return false
+    }
+    let bits = (seconds * 1000).bitPattern.bigEndian
+    let bytes = unsafe withUnsafeBytes(of: bits) { unsafe Array($0) }
+    return overwrite(path, at: place + mark.count, with: bytes)
+  }
+
   static func overwrite(_ path: String, at place: Int, with bytes: [UInt8]) -> Bool {
     let descriptor = unsafe open(path, O_WRONLY)
     guard descriptor >= 0 else { return false }

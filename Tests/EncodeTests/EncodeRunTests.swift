@@ -212,6 +212,20 @@ struct EncodeRunTests {
     #expect((plan.output + plan.errors).contains("is missing"), "\(plan.output) \(plan.errors)")
   }
 
+  @Test("misses nothing of a slide show whose last frame has no length of its own")
+  func slides() throws {
+    let source = try clip("slides.mkv") { clip in
+      (clip.muxer, clip.frames) = ("matroska", 6)
+      // At 0, 4, 8 ... 20 s.
+      clip.time = { Int64($0) * 4 * 12_800 }
+    }
+    // The header says that the last one is shown for 4 s as well, and no packet does.
+    #expect(try Damage.announce(seconds: 24, in: source))
+    #expect(Judge.facts(source, "format=duration").contains("24.0"))
+    let result = Encoder.run(source, scratch("o.mkv"), ["--preset", "veryfast"])
+    #expect(result.code == 0 && !result.errors.contains("missing"), "\(result.errors)")
+  }
+
   @Test("misses nothing of a video that ends before its sound")
   func longSound() throws {
     let source = try clip("long.mkv") { clip in

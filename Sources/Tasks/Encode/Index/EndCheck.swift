@@ -7,8 +7,8 @@ struct EndCheck {
   private let source: MediaSource
   private let path: String
 
-  /// How much may be missing, in seconds: containers round, and the last sound or text of a file need
-  /// not say how long it lasts.
+  /// How much may be missing in any case, in seconds: containers round, and the last sound or text of a
+  /// file need not say how long it lasts.
   private static let tolerance = 0.5
 
   init(_ source: MediaSource, path: String) {
@@ -18,12 +18,17 @@ struct EndCheck {
 
   /// What is missing, as a sentence; nil when the file reaches its end, or does not say where that is.
   func sentence(_ index: VideoIndex) throws(MediaError) -> String? {
-    guard let declared = source.declaredEndSeconds else { return nil }
-    let ticks = index.packets.compactMap { packet in packet.time.map { $0 + packet.duration } }
+    // How long a single picture is shown, its header alone may say.
+    guard let declared = source.declaredEndSeconds, index.frames.count > 1 else { return nil }
+    let ticks = index.packets.compactMap { packet in
+      (packet.time ?? packet.decodeTime).map { $0 + packet.duration }
+    }
     let end = index.timeBase.seconds(max(index.end, ticks.max() ?? 0))
-    guard end < declared - Self.tolerance else { return nil }
+    // Not every container says how long the last frame is shown: taken to be as long as any other.
+    let longest = index.frames.indices.map(index.duration(of:)).max() ?? 0
+    let least = declared - max(Self.tolerance, index.timeBase.seconds(longest))
     // The sound, or a text, may be longer than the video.
-    guard try endOfOthers(index.stream) < declared - Self.tolerance else { return nil }
+    guard end < least, try endOfOthers(index.stream) < least else { return nil }
     return "\(source.name) ends after \(Quantity.seconds(end)) of the "
       + "\(Quantity.seconds(declared)) that its header announces, the rest is missing; was it copied "
       + "completely?"
