@@ -233,10 +233,12 @@ struct EncodeRunTests {
     }
     let short = scratch("short.mkv")
     let cut = Program.run([
-      "/usr/bin/ffmpeg", "-v", "error", "-i", source, "-t", "1", "-i", source, "-map", "0:v",
+      "/usr/bin/ffmpeg", "-v", "error", "-t", "1", "-i", source, "-i", source, "-map", "0:v",
       "-map", "1:a", "-c", "copy", short,
     ])
     #expect(cut.code == 0, "\(cut.errors)")
+    #expect(Judge.frameCount(short) ?? 75 < 40)
+    #expect(Judge.facts(short, "format=duration").contains("duration=3.0"))
     let result = Encoder.run(short, scratch("o.mkv"), ["--preset", "veryfast"])
     #expect(result.code == 0 && !result.errors.contains("missing"), "\(result.errors)")
   }
