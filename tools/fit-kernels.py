@@ -44,6 +44,39 @@ def rational(f, top, bottom, centre):
     return [c / q[-1] for c in p], [c / q[-1] for c in q]
 
 
+def moved(coefficients, shift):
+    """The polynomial p(x + shift)."""
+    n = len(coefficients)
+    terms = lambda j: (coefficients[k] * mp.binomial(k, j) * shift ** (k - j) for k in range(j, n))
+    return [sum(terms(j)) for j in range(n)]
+
+
+def bezoutian(p, q):
+    """(p(x) q(y) - p(y) q(x)) / (y - x) as rows of coefficients of s^i, one for each power of p.
+
+    s = x + y and p = x y.
+    """
+    size = max(len(p), len(q))
+    p = p + [mp.mpf(0)] * (size - len(p))
+    q = q + [mp.mpf(0)] * (size - len(q))
+    # (y^k - x^k) / (y - x) is a polynomial in s and p, by a recurrence in k.
+    powers = [{(0, 0): mp.mpf(1)}, {(1, 0): mp.mpf(1)}]
+    for _ in range(2, size):
+        following = {}
+        for (i, j), c in powers[-1].items():
+            following[i + 1, j] = following.get((i + 1, j), 0) + c
+        for (i, j), c in powers[-2].items():
+            following[i, j + 1] = following.get((i, j + 1), 0) - c
+        powers.append(following)
+    rows = [[mp.mpf(0)] * (size - 1 - j) for j in range(size - 1)]
+    for i in range(size):
+        for j in range(i + 1, size):
+            weight = p[i] * q[j] - p[j] * q[i]
+            for (k, m), c in powers[j - i - 1].items():
+                rows[m + i][k] += weight * c
+    return rows
+
+
 def evaluate(coefficients, x):
     return mp.polyval(coefficients[::-1], x)
 
@@ -64,10 +97,93 @@ def mills_slope(z):
         return +(1 - z * mills(z))
 
 
+def difference(top, bottom, centre, shift):
+    """The tables for R(x) - R(y) for x and y from -shift on, and the error they leave."""
+    p, q = rational(lambda w: mills(w - shift), top, bottom, centre)
+    p, q = moved(p, shift), moved(q, shift)
+    rows = bezoutian(p, q)
+    zs = [centre * mp.mpf(i) / 200 / (1 - mp.mpf(i) / 200) - shift for i in range(200)]
+    slope = lambda z: evaluate([evaluate(row, 2 * z) for row in rows], z * z) / evaluate(q, z) ** 2
+    error = max(abs(slope(z) / mills_slope(z) - 1) for z in zs)
+    assert min(p) > 0 and min(q) > 0 and min(min(row) for row in rows) > 0
+    return rows, q, error
+
+
+# The guess of a volatility: with E = x / (b sqrt(2 pi)) and small v, a exp(a^2 / 2) / -R'(a) = E.
+
+
+def log_ratio(a):
+    return a * a / 2 + mp.log(a / mills_slope(a))
+
+
+def guess_fit():
+    """a / w for w = log(1 + E), a quotient of quadratics that begin with 1, at four places."""
+    places = [mp.mpf(w) for w in ("0.333", "1.6", "12.3", "30.4")]
+    matrix, right = mp.matrix(4, 4), mp.matrix(4, 1)
+    for i, w in enumerate(places):
+        level = mp.log(mp.expm1(w))
+        a = mp.findroot(lambda a: log_ratio(a) - level, (w / 20, 2 * w), solver="anderson")
+        ratio = a / w
+        for j in (0, 1):
+            matrix[i, j], matrix[i, 2 + j] = w ** (j + 1), -ratio * w ** (j + 1)
+        right[i] = ratio - 1
+    return list(mp.lu_solve(matrix, right))
+
+
+def guessed(fit, a):
+    w = mp.log1p(mp.exp(log_ratio(a)))
+    return w * (1 + w * (fit[0] + fit[1] * w)) / (1 + w * (fit[2] + fit[3] * w))
+
+
+def guess_of(fit, a, v):
+    """The guesses of a and v for the option with these a and v, before what follows from v."""
+    t = v / 2
+    b = mp.exp(-(a * a + t * t) / 2) * (mills(a - t) - mills(a + t)) / mp.sqrt(2 * mp.pi)
+    w = mp.log1p(a * v / (b * mp.sqrt(2 * mp.pi)))
+    first = w * (1 + w * (fit[0] + fit[1] * w)) / (1 + w * (fit[2] + fit[3] * w))
+    return first, a * v / first
+
+
+def factor_fit(fit):
+    """The c in v = v0 (1 + v0^2 / (24 + c0 a + c1 a^2 + c2 v0^2)), by least squares."""
+    places = []
+    for i in range(1, 15):
+        for j in range(0, 16):
+            v, a = mp.mpf(i) / 10, mp.mpf(j * j) / 40 + mp.mpf("0.02")
+            if v / 2 - a < 0.65:
+                places.append((v, *guess_of(fit, a, v)))
+    c = mp.matrix(["5", "7", "-2.5"])
+    for _ in range(6):
+        slopes, rest = [], []
+        for v, a, v0 in places:
+            bottom = 24 + c[0] * a + c[1] * a**2 + c[2] * v0**2
+            slopes.append([-(v0**2) / bottom**2 * k for k in (a, a**2, v0**2)])
+            rest.append(v / v0 - 1 - v0**2 / bottom)
+        c += mp.qr_solve(mp.matrix(slopes), mp.matrix(rest))[0]
+    return list(c)
+
+
+def guess_error(fit, factor):
+    worst = 0
+    for i in range(1, 28):
+        for j in range(0, 40):
+            v, a = mp.mpf(i) / 20, mp.mpf(j) / 8 + mp.mpf("0.01")
+            if v / 2 - a < 0.65:
+                first, v0 = guess_of(fit, a, v)
+                bottom = 24 + factor[0] * first + factor[1] * first**2 + factor[2] * v0**2
+                worst = max(worst, abs(v0 * (1 + v0**2 / bottom) / v - 1))
+    return worst
+
+
 def report(name, coefficients):
     print(name)
     for c in coefficients:
         print("   ", repr(float(c)))
+
+
+def report_rows(rows):
+    for power, row in enumerate(rows):
+        report(f"  numerator, p^{power}, powers of s", row)
 
 
 def half_line_error(f, p, q, centre):
@@ -109,17 +225,30 @@ def main():
     report("  numerator", p)
     report("  denominator", q)
 
-    shifted = lambda w: mills_slope(w - mp.mpf("0.6"))
-    p, q = rational(shifted, 11, 13, mp.mpf(4))
-    error = half_line_error(shifted, p, q, mp.mpf(4))
-    print("slope -R'(w - 0.6) on [0, inf), error", mp.nstr(error, 3))
-    report("  numerator", p)
+    rows, q, error = difference(12, 13, mp.mpf("3.4"), mp.mpf("0.6"))
+    print("R(x) - R(y) from -0.6 on, error", mp.nstr(error, 3))
+    report_rows(rows)
+    report("  denominator", q)
+    report("  denominator, of z + 0.5", moved(q, mp.mpf("-0.5")))
+    print("  lower halves of the constants")
+    for c in rows[0][0], q[0], moved(q, mp.mpf("-0.5"))[0]:
+        print("   ", repr(float(c - float(c))))
+    rows, q, error = difference(5, 6, mp.mpf("2.2"), mp.mpf("0.75"))
+    print("the same from -0.75 on, coarse, error", mp.nstr(error, 3))
+    report_rows(rows)
     report("  denominator", q)
 
-    print("Gauss-Legendre, 10 nodes on [-1, 1]: node, weight")
-    for x in sorted(mp.polyroots(mp.taylor(lambda t: mp.legendre(10, t), 0, 10)[::-1], 200, extraprec=200)):
-        slope = mp.diff(lambda t: mp.legendre(10, t), x)
-        print("   ", repr(float(x)), repr(float(2 / ((1 - x * x) * slope**2))))
+    coarse = lambda f: mp.log1p(f) / f
+    low, high = mp.mpf("-0.2500001"), mp.mpf("0.5000001")
+    p = polynomial(coarse, 8, low, high)
+    print("coarse log: log(1 + f) / f, error", mp.nstr(interval_error(coarse, p, low, high), 3))
+    report("  lowest power first", p)
+
+    fit = guess_fit()
+    factor = factor_fit(fit)
+    print("guess of a volatility, error", mp.nstr(guess_error(fit, factor), 3))
+    report("  w: numerator and denominator", fit)
+    report("  factor: a, a^2, v^2", factor)
 
 
 if __name__ == "__main__":

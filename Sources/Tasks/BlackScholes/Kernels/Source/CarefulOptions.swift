@@ -102,7 +102,7 @@ private func carefulPrice(
   let isAcross = not(isSmooth) .& (a .< t)
   let (inner, outer) = (millsRatio(magnitude(a - t)), millsRatio(a + t))
   let direct = inner + select(isAcross, outer, -outer)
-  let ratio = select(isSmooth, smoothDifference(a, t), direct)
+  let ratio = select(isSmooth, smoothDifference(a, t).high, direct)
   let scaled = density.times(core * ratio)
   let ceiling = select(x .> 0, presentStrike, presentSpot)
   let timeValue = select(isAcross, ceiling - scaled, scaled)

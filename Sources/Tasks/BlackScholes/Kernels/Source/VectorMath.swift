@@ -176,6 +176,33 @@ private func logarithmOfAny(_ x: inout Vector) {
   x = select(x .>= 0, result, Vector(repeating: .nan))
 }
 
+/// The natural logarithm of a positive, normal and finite x, with an error of 2e-8 at most; else
+/// unspecified.
+@inline(__always)
+func coarseLogarithmInRange(_ x: Vector) -> Vector {
+  let (m, k) = alignedExponent(x, Vector(repeating: 1))
+  let f = m - 1
+  let square = f * f
+  var even = fused(
+    square, Vector(repeating: 0.05295107039090682), plus: 0.14972898005614102)
+  even = fused(even, square, plus: 0.19979033065583654)
+  even = fused(even, square, plus: 0.33333502841138074)
+  even = fused(even, square, plus: 0.9999999977480479)
+  var odd = fused(square, Vector(repeating: -0.11956826445928899), plus: -0.16835696043848355)
+  odd = fused(odd, square, plus: -0.24992916545506963)
+  odd = fused(odd, square, plus: -0.5000006865312001)
+  return fused(k, Vector(repeating: 0.6931471805599453), plus: f * fused(odd, f, plus: even))
+}
+
+/// The natural logarithm of a positive and finite x, with an error of 2e-8 at most; else unspecified.
+@inline(__always)
+func coarseLogarithm(_ x: Vector) -> Vector {
+  let coarse = coarseLogarithmInRange(x)
+  let isNormal = x .>= 0x1p-1022
+  if _fastPath(all(isNormal)) { return coarse }
+  return select(isNormal, coarse, logarithm(x))
+}
+
 /// log(a / b) within 2 ulp, also where a is close to b, without forming the quotient.
 ///
 /// Both lanes must be positive, normal and finite, and the quotient between 2^-1000 and 2^1000.

@@ -34,8 +34,10 @@ extension VolatilityTarget {
   @inline(__always)
   func correction(_ sigma: Vector) -> (step: Vector, bend: Vector) {
     let v = rootTime * sigma
-    let h = x.high / v.high
-    let hLow = (fused(-h, v.high, plus: x.high) + fused(-h, v.low, plus: x.low)) / v.high
+    let inverse = 1 / v.high
+    let near = x.high * inverse
+    let h = fused(fused(-near, v.high, plus: x.high), inverse, plus: near)
+    let hLow = (fused(-h, v.high, plus: x.high) + fused(-h, v.low, plus: x.low)) * inverse
     let t = 0.5 * v.high
     var d1 = exactSum(h, t)
     d1.low = d1.low + fused(v.low, Vector(repeating: 0.5), plus: hLow)
@@ -52,11 +54,9 @@ extension VolatilityTarget {
     let a = magnitude(h)
     let isSmooth = isSmoothDifference(a, t)
     let isAcross = not(isSmooth) .& (a .< t)
-    var ratio = Precise(directRatio(a, t), Vector())
-    if any(isSmooth) {
-      let smooth = smoothDifference(a, t)
-      ratio = select(isSmooth, Precise(smooth, smooth * (v.low / v.high)), ratio)
-    }
+    var ratio = smoothDifference(a, t)
+    ratio.low = fused(ratio.high, v.low * inverse, plus: ratio.low)
+    if any(not(isSmooth)) { ratio = select(isSmooth, ratio, Precise(directRatio(a, t), Vector())) }
     let density = Precise(
       Vector(repeating: inverseRootTwoPi), Vector(repeating: -2.49232720227773e-17))
     let reached = core * (density * ratio)
@@ -65,7 +65,8 @@ extension VolatilityTarget {
     let vega = inverseRootTwoPi * core.high * rootTime.high
     let newton = select(isAcross, -residual, residual) / vega
     let bend = (a - t) * (a + t)
-    let slowed = larger(fused(0.5 * newton, bend / sigma, plus: 1), Vector(repeating: 0.5))
+    let slowed = larger(
+      fused(0.5 * newton, bend * (rootTime.high * inverse), plus: 1), Vector(repeating: 0.5))
     return (newton / slowed, 1 + magnitude(bend))
   }
 

@@ -1,21 +1,23 @@
-/// The search for the volatility of eight options, and its end.
+import VectorShims
+
+/// The search for the volatility of eight options.
 ///
 /// With the time value divided by √(discounted forward value of spot and strike), b, and a = |x| / v,
-/// t = v / 2, the equation is b = n(a) n(t) √(2π) (R(a - t) - R(a + t)). It bends the other way at
-/// a = t, so each lane is solved, by Halley's method, in the form that is nearly straight for it:
-/// log b in 1/v² below, b in v above, and log of the room left to b's ceiling in v where that is small.
-/// Each starts at the bend, or at a lower bound of v if that is higher, on the safe side of its root.
+/// t = v / 2, the equation is b = n(a) n(t) √(2π) (R(a - t) - R(a + t)). A first guess is within 1 % for
+/// ordinary options; the logarithm of b as a function of log v is concave and bends the same for all of
+/// them, so one step of Householder's method of the fourth order is mostly enough, in arithmetic that is
+/// good to seven digits: the correction has the others. Where b is more than half of its ceiling, the
+/// equation for the room that is left is solved instead, by Halley's method.
 struct VolatilitySearch {
   static var stepLimit: Int { 40 }
 
   let target: VolatilityTarget
   private let x: Vector
   private let logValue: Vector
-  private let value: Vector
   private var logRoom = Vector()
-  private let ceiling: Vector
-  private let isLow: Mask
   private let isHigh: Mask
+  /// More than v can be where b is at most half of its ceiling: there t - a is at most 0.675.
+  private let most: Vector
   private(set) var v: Vector
   private(set) var isSearching: Mask
 
@@ -26,96 +28,104 @@ struct VolatilitySearch {
     x = magnitude(target.x.high)
     let scale =
       0.5 * target.x.high + target.rows.dividend * target.rows.maturity
-      - logarithm(target.rows.spot)
-    logValue = logarithm(select(target.isOpen, target.timeValue, one)) + scale
-    value = exponentialInRange(larger(smaller(logValue, one), Vector(repeating: -700)))
-    ceiling = exponentialInRange(larger(-0.5 * x, Vector(repeating: -700)))
-    v = larger(squareRoot(2 * x), rootTwoPi * value)
-    let start = NormalisedValue(x: x, v: v)
-    var height = logarithmInRange(inverseRootTwoPi * start.difference) + start.exponent
-    isLow = height .> logValue
-    isHigh = not(isLow) .& (value .> 0.5 * ceiling)
+      - coarseLogarithm(target.rows.spot)
+    logValue = coarseLogarithm(select(target.isOpen, target.timeValue, one)) + scale
+    most = 0.7 + squareRoot(fused(x, Vector(repeating: 2), plus: 0.49))
     isSearching = target.isOpen
+    isHigh = target.isOpen .& (logValue .> -0.6931471805599453 - 0.5 * x)
+    v = smaller(guessedVolatility(x: x, logValue: logValue), most)
     if any(isHigh) {
-      logRoom = logarithm(select(target.isOpen, target.room, one)) + scale
-      let roomHeight = logarithmInRange(inverseRootTwoPi * start.sum) + start.exponent
-      height = select(isHigh, roomHeight, height)
+      logRoom = logarithm(select(isHigh, target.room, one)) + scale
+      // A lower bound, which is on the safe side of the root.
+      let value = exponentialInRange(larger(smaller(logValue, one), Vector(repeating: -700)))
+      v = select(isHigh, larger(squareRoot(2 * x), rootTwoPi * value), v)
     }
-    advance(start, height)
   }
 
   /// One step of every lane that is still searching.
   @inline(__always)
   mutating func step() {
-    let now = NormalisedValue(x: x, v: v)
-    let ratio = select(isHigh, now.sum, now.difference)
-    advance(now, logarithmInRange(inverseRootTwoPi * ratio) + now.exponent)
-  }
-
-  /// Halley's step from a place where the logarithm of b, or of the room in the high lanes, is known.
-  @inline(__always)
-  private mutating func advance(_ now: NormalisedValue, _ height: Vector) {
-    let distance = height - select(isHigh, logRoom, logValue)
-    let bend = (now.a - now.t) * (now.a + now.t) / v
-
-    let straight = select(isHigh, distance * now.sum, aboveTheBend(now))
-    let curvature = select(isHigh, bend + 1 / now.sum, bend)
-    let bounded = smaller(larger(fused(0.5 * straight, curvature, plus: 1), half), three)
-    let above = v + straight / bounded
-
-    let cube = v * v * v
-    let inverseStep = 2 * distance * now.difference / cube
-    let lowBend = fused(-0.5 * cube, bend - 1 / now.difference, plus: -1.5 * v * v)
-    let slowed = larger(fused(0.5 * inverseStep, lowBend, plus: 1), third)
-    let below = v / squareRoot(fused(v * v, inverseStep / slowed, plus: 1))
-
-    let next = select(isLow, below, above)
-    let isClose = magnitude(next - v) .<= 0x1p-7 * v
+    var (next, isClose) = valueStep()
+    if any(isHigh .& isSearching) {
+      let room = roomStep()
+      next = select(isHigh, room.next, next)
+      isClose = (isHigh .& room.isClose) .| (not(isHigh) .& isClose)
+    }
     v = select(isSearching, next, v)
     isSearching = isSearching .& not(isClose)
   }
 
-  /// Newton's step on b itself, whose slope is n(a) n(t) √(2π).
+  /// Householder's step on log b as a function of log v, whose derivatives follow from those of b in v.
   @inline(__always)
-  private func aboveTheBend(_ now: NormalisedValue) -> Vector {
-    let slope = rootTwoPi * exponentialInRange(smaller(-now.exponent, Vector(repeating: 700)))
-    let whole = fused(ceiling, slope, plus: -now.sum)
-    return fused(value, slope, plus: -select(now.isDirect, now.difference, whole))
+  private func valueStep() -> (next: Vector, isClose: Mask) {
+    let a = x / v
+    let t = 0.5 * v
+    let (squareA, squareT) = (a * a, t * t)
+    let (top, bottom) = coarseMillsSlope(smaller(a, Vector(repeating: 1e10)), t)
+    // The elasticity, the slope of log b in log v, and its inverse at the price of one division.
+    let inverse = 1 / (top * bottom)
+    let elasticity = bottom * bottom * inverse
+    let slope = top * top * inverse
+    let height =
+      coarseLogarithmInRange(inverseRootTwoPi * v * slope) - 0.5 * (squareA + squareT)
+    let newton = (logValue - height) * slope
+    // The second and third derivatives over the first.
+    let second = 1 + (squareA - squareT) - elasticity
+    let third = fused(second, second - elasticity, plus: -2 * (squareA + squareT))
+    let faster = larger(fused(0.5 * second, newton, plus: 1), Vector(repeating: 0.25))
+    let bend = fused(third * (1.0 / 6), newton, plus: second)
+    let slower = larger(fused(bend, newton, plus: 1), Vector(repeating: 0.1))
+    let one = Vector(repeating: 1)
+    let step = larger(smaller(newton * faster / slower, one), -one)
+    var growth = fused(step, Vector(repeating: 1.0 / 24), plus: 1.0 / 6)
+    growth = fused(growth, step, plus: 0.5)
+    growth = fused(growth, step, plus: 1)
+    growth = fused(growth, step, plus: 1)
+    return (smaller(v * growth, most), magnitude(step) .<= 0x1p-5)
   }
 
-  private var half: Vector { Vector(repeating: 0.5) }
-  private var third: Vector { Vector(repeating: 0.3) }
-  private var three: Vector { Vector(repeating: 3) }
+  /// Halley's step on the logarithm of the room left to the ceiling of b.
+  @inline(__always)
+  private func roomStep() -> (next: Vector, isClose: Mask) {
+    let a = x / v
+    let t = 0.5 * v
+    let far = Vector(repeating: 1e10)
+    let (inner, outer) = millsRatios(smaller(magnitude(a - t), far), smaller(a + t, far))
+    let sum = inner + outer
+    let height = logarithmInRange(inverseRootTwoPi * sum) - 0.5 * fused(a, a, plus: t * t)
+    let straight = (height - logRoom) * sum
+    let curvature = (a - t) * (a + t) / v + 1 / sum
+    let bounded = smaller(
+      larger(fused(0.5 * straight, curvature, plus: 1), Vector(repeating: 0.5)),
+      Vector(repeating: 3))
+    let next = v + straight / bounded
+    return (next, magnitude(next - v) .<= 0x1p-7 * v)
+  }
 }
 
-/// What one step needs of the normalised time value at v.
-struct NormalisedValue {
-  let a: Vector
-  let t: Vector
-  /// -(a² + t²) / 2.
-  let exponent: Vector
-  /// R(|a - t|) + R(a + t).
-  let sum: Vector
-  /// R(a - t) - R(a + t) where that is the time value over its slope.
-  let difference: Vector
-  /// Lanes where `difference` holds it: a ≥ t, or v so small that cancellation matters more.
-  let isDirect: Mask
+// MARK: - Guess
 
-  @inline(__always)
-  init(x: Vector, v: Vector) {
-    a = x / v
-    t = 0.5 * v
-    exponent = -0.5 * fused(a, a, plus: t * t)
-    let (inner, outer) = millsRatios(
-      smaller(magnitude(a - t), Vector(repeating: 1e10)), smaller(a + t, Vector(repeating: 1e10)))
-    sum = inner + outer
-    let isTiny = t .< 0x1p-10
-    let direct = inner - outer
-    if _slowPath(any(isTiny)) {
-      difference = select(isTiny, 2 * t * millsSlope(a), direct)
-    } else {
-      difference = direct
-    }
-    isDirect = isTiny .| (a .>= t)
-  }
+/// A first guess of v for options below half of the ceiling, within 0.2 % for v up to 1.4 and b down to
+/// 1e-20.
+///
+/// With b ≈ v n(a) exp(-t² / 2) (-R'(a)), which holds for small v, x / (b √(2π)) is a exp(a² / 2) / -R'(a)
+/// but for a factor that depends on t. The inverse of that function of a, and what v has to be multiplied
+/// with in the end, are fitted by tools/fit-kernels.py.
+@inline(__always)
+private func guessedVolatility(x given: Vector, logValue: Vector) -> Vector {
+  let x = larger(given, Vector(repeating: 1e-300))
+  let ratio = coarseLogarithmInRange(x) - logValue - 0.9189385332046727
+  let bounded = larger(smaller(ratio, Vector(repeating: 40)), Vector(repeating: -700))
+  let power = exponentialInRange(bounded)
+  let w = select(ratio .> 40, ratio, coarseLogarithmInRange(1 + power))
+  var top = fused(w, Vector(repeating: 0.0037440384081073017), plus: 0.5159237295239186)
+  top = fused(top, w, plus: 1)
+  var bottom = fused(w, Vector(repeating: 0.05226857902899133), plus: 1.2556064322250875)
+  bottom = fused(bottom, w, plus: 1)
+  let a = select(ratio .< -10, power, w * top / bottom)
+  let v = x / a
+  let square = smaller(v * v, Vector(repeating: 4))
+  var slowed = fused(a, Vector(repeating: 7.412903073586006), plus: 5.152326803728152)
+  slowed = fused(slowed, a, plus: fused(square, Vector(repeating: -2.524106370008661), plus: 24))
+  return fused(v, square / slowed, plus: v)
 }
