@@ -65,9 +65,10 @@ public struct DeadlineRule: Sendable, Equatable {
     itemsFinished += items
     secondsFinished += seconds
     observations += 1
-    squares += seconds * seconds / Double(items)
-    longestSeconds = max(longestSeconds, seconds / Double(items))
-    guardSeconds = max(guardSeconds, seconds / Double(items))
+    let mean = seconds / Double(items)
+    squares += seconds * mean
+    longestSeconds = max(longestSeconds, mean)
+    guardSeconds = max(guardSeconds, mean)
   }
 
   /// How long the next item may last for all that this batch has shown, in seconds.

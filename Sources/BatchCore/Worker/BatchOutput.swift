@@ -15,8 +15,9 @@ public final class BatchOutput {
   private let outbox: Outbox
   private var rule: DeadlineRule
   private let now: () -> Double
+  private let coarseNow: () -> Double
   private let cancelled: () -> Bool
-  private let heartbeat: (SignOfLife) -> Void
+  private let heartbeat: (SignOfLife, Double) -> Void
   private let permits: Permits?
   private var lastStep: Double
   /// The times of the items finished so far.
@@ -25,28 +26,33 @@ public final class BatchOutput {
   private(set) var laneState: [UInt8]?
   private(set) var laneWaitSeconds = 0.0
 
+  /// - Parameters:
+  ///   - coarseNow: The same time as `now`, some milliseconds old; nil for `now` itself.
+  ///   - heartbeat: Called whenever the batch gets on, with the time.
   package init(
     items: Range<Int>, rule: DeadlineRule, outbox: Outbox, now: @escaping () -> Double,
-    cancelled: @escaping () -> Bool, permits: Permits? = nil,
-    heartbeat: @escaping (SignOfLife) -> Void
+    coarseNow: (() -> Double)? = nil, cancelled: @escaping () -> Bool, permits: Permits? = nil,
+    heartbeat: @escaping (SignOfLife, _ time: Double) -> Void
   ) {
     nextItem = items.lowerBound
     end = items.upperBound
     self.rule = rule
     self.outbox = outbox
     self.now = now
+    self.coarseNow = coarseNow ?? now
     self.cancelled = cancelled
     self.permits = permits
     self.heartbeat = heartbeat
     buffer = outbox.takeBuffer()
     lastStep = now()
-    heartbeat(.reached(next: nextItem, step: 1))
+    heartbeat(.reached(next: nextItem, step: 1), lastStep)
   }
 
   /// Whether the task must return before it starts another item: the deadline is near, or the run
   /// was interrupted.
   public var shouldStop: Bool {
-    cancelled() || !rule.mayStartNext(now: now())
+    // Asked before every item: the clock would cost more than the rest of it.
+    cancelled() || !rule.mayStartNext(now: max(lastStep, coarseNow()))
   }
 
   /// Says that the records of the next `count` items stand in `buffer`, which is empty afterwards.
@@ -61,7 +67,7 @@ public final class BatchOutput {
     rule.finished(items: count, seconds: step)
     buffer = outbox.add(first..<nextItem, bytes: buffer, failures: failures, now: time)
     if !failures.isEmpty { failures = [] }
-    heartbeat(.reached(next: nextItem, step: count))
+    heartbeat(.reached(next: nextItem, step: count), time)
   }
 
   /// Notes that `failure.item` failed for good; its record is at `record` in `buffer`.
@@ -116,7 +122,7 @@ public final class BatchOutput {
     let record = Part.Record(item: item, length: buffer.count, marks: marks)
     outbox.add(record, bytes: buffer, failures: failed, now: time)
     if isTransient { outbox.handOver(now: time) }
-    heartbeat(.waiting)
+    heartbeat(.waiting, time)
   }
 
   /// Computes something for one item, when one of the permits to compute is free.
@@ -127,16 +133,16 @@ public final class BatchOutput {
   public func compute<R, E: Error>(_ item: Int, _ body: () throws(E) -> R) throws(E) -> R {
     guard let permits else { return try marked(item, body) }
     return try permits.hold(
-      whileWaiting: { heartbeat(.waiting) },
+      whileWaiting: { waits() },
       { () throws(E) -> R in try marked(item, body) })
   }
 
   private func marked<R, E: Error>(_ item: Int, _ body: () throws(E) -> R) throws(E) -> R {
-    heartbeat(.computing(item))
-    defer { heartbeat(.waiting) }
+    heartbeat(.computing(item), now())
+    defer { waits() }
     return try body()
   }
 
   /// Says that the batch is alive and waits for something outside; at least once a second.
-  public func waits() { heartbeat(.waiting) }
+  public func waits() { heartbeat(.waiting, now()) }
 }

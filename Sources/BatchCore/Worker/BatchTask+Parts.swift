@@ -7,7 +7,7 @@ extension BatchTask {
       deliver: { part, _ in delivered.withLock { $0.append(part) } })
     let output = BatchOutput(
       items: input.items, rule: DeadlineRule(), outbox: outbox, now: { 0 },
-      cancelled: { false }, heartbeat: { _ in })
+      cancelled: { false }, heartbeat: { _, _ in })
     try run(input, in: &workspace, output: output)
     _ = outbox.close()
     return delivered.value

@@ -25,7 +25,8 @@ final class ItemWatch: Sendable {
     lastBeat = Atomic(clock.now.bitPattern)
   }
 
-  func beat(_ sign: SignOfLife) {
+  /// Notes a sign of life, and when it was given on the clock.
+  func beat(_ sign: SignOfLife, at time: Double) {
     switch sign {
     case .reached(let item, let size):
       next.store(item, ordering: .relaxed)
@@ -35,7 +36,7 @@ final class ItemWatch: Sendable {
       step.store(1, ordering: .relaxed)
     case .waiting: next.store(end, ordering: .relaxed)
     }
-    lastBeat.store(clock.now.bitPattern, ordering: .relaxed)
+    lastBeat.store(time.bitPattern, ordering: .relaxed)
   }
 
   func stop() { isOver.store(true, ordering: .relaxed) }

@@ -23,9 +23,11 @@ struct Worker<Task: BatchTask>: ~Copyable {
 
   /// Runs one batch; its records go to the outbox.
   ///
-  /// - Parameter heartbeat: Called whenever the batch gets on.
+  /// - Parameter heartbeat: Called whenever the batch gets on, with the time on the clock of the
+  ///   surroundings.
   mutating func run(
-    _ order: BatchOrder, outbox: Outbox, heartbeat: @escaping (SignOfLife) -> Void
+    _ order: BatchOrder, outbox: Outbox,
+    heartbeat: @escaping (SignOfLife, _ time: Double) -> Void
   ) -> BatchResult {
     let clock = surroundings.clock
     let items = order.input.items
@@ -34,8 +36,8 @@ struct Worker<Task: BatchTask>: ~Copyable {
       isCold: workspace == nil)
     let output = BatchOutput(
       items: items, rule: DeadlineRule(order.assignment, startedAt: timings.started),
-      outbox: outbox, now: { clock.now }, cancelled: surroundings.isCancelled,
-      permits: surroundings.permits, heartbeat: heartbeat)
+      outbox: outbox, now: { clock.now }, coarseNow: { clock.coarseNow },
+      cancelled: surroundings.isCancelled, permits: surroundings.permits, heartbeat: heartbeat)
     timings.setUp = clock.now
     let ending = attempt(order.input, output)
     let unfinished = outbox.close()

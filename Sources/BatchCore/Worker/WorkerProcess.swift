@@ -44,7 +44,7 @@ public enum WorkerProcess {
     var worker = Worker(
       task: task,
       surroundings: .init(clock: clock, host: hostName(), isCancelled: { false }))
-    let result = worker.run(order, outbox: outbox, heartbeat: { watch.beat($0) })
+    let result = worker.run(order, outbox: outbox, heartbeat: { watch.beat($0, at: $1) })
     watch.stop()
     replies.end(result)
   }

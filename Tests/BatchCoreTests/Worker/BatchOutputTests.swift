@@ -15,7 +15,7 @@ struct BatchOutputTests {
       deliver: { part, _ in delivered.post(part) })
     let output = BatchOutput(
       items: items, rule: rule, outbox: outbox, now: now, cancelled: cancelled,
-      heartbeat: { _ in })
+      heartbeat: { _, _ in })
     body(output)
     _ = outbox.close()
     var parts: [Part] = []

@@ -38,7 +38,7 @@ final class LocalThread: Sendable {
       let result =
         order.isIsolated
         ? runInChild(order)
-        : worker.run(order, outbox: outbox, heartbeat: { self.beat($0) })
+        : worker.run(order, outbox: outbox, heartbeat: { self.beat($0, at: $1) })
       guard end(result) else { return }
     }
   }
@@ -49,9 +49,9 @@ final class LocalThread: Sendable {
     let items = order.input.items
     end.store(items.upperBound, ordering: .relaxed)
     if site.task.task.overlap > 1, !order.isIsolated {
-      beat(.waiting)
+      beat(.waiting, at: site.clock.now)
     } else {
-      beat(.reached(next: items.lowerBound, step: 1))
+      beat(.reached(next: items.lowerBound, step: 1), at: site.clock.now)
       site.inFlight.set(slot, next: items.lowerBound, end: items.upperBound)
     }
     let buffers = site.buffers
@@ -66,9 +66,9 @@ final class LocalThread: Sendable {
     return outbox
   }
 
-  private func beat(_ sign: SignOfLife) {
+  private func beat(_ sign: SignOfLife, at time: Double) {
     guard !isGivenUp.load(ordering: .relaxed) else { return }
-    lastBeat.store(site.clock.now.bitPattern, ordering: .relaxed)
+    lastBeat.store(time.bitPattern, ordering: .relaxed)
     switch sign {
     case .reached(let item, let size):
       next.store(item, ordering: .relaxed)

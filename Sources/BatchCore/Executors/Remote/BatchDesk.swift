@@ -149,7 +149,7 @@ struct BatchDesk<Task: BatchTask>: ~Copyable {
         ))
       _exit(0)
     }
-    let result = worker.run(order, outbox: outbox, heartbeat: { watch.beat($0) })
+    let result = worker.run(order, outbox: outbox, heartbeat: { watch.beat($0, at: $1) })
     watch.stop()
     try results.end(result)
   }
