@@ -93,7 +93,10 @@ struct VolatilityTarget {
     let rateTime = Precise(product: -rows.rate, rows.maturity)
     let yieldTime = Precise(product: -rows.dividend, rows.maturity)
     let strike = ScaledExponential(rateTime.high, low: rateTime.low).preciseTimes(rows.strike)
-    let spot = ScaledExponential(yieldTime.high, low: yieldTime.low).preciseTimes(rows.spot)
+    var spot = Precise(rows.spot, Vector())
+    if any(not(yieldTime.high .== 0)) {
+      spot = ScaledExponential(yieldTime.high, low: yieldTime.low).preciseTimes(rows.spot)
+    }
 
     let isIn = ((x.high .> 0) .^ rows.isPut) .& not(x.high .== 0)
     // Undiscounted prices are exact: so is their difference.

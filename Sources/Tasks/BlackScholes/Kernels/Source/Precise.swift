@@ -74,19 +74,19 @@ func preciseGrowth(_ x: Precise) -> Precise {
 /// be as small as v = σ√T makes interesting.
 @inline(__always)
 func carefulLogForward(_ rows: OptionRows) -> Precise {
-  let one = Vector(repeating: 1)
-  let (spot, spotShift) = normalised(rows.spot)
-  let (strike, strikeShift) = normalised(rows.strike)
-  let (a, aExponent) = alignedExponent(spot, one)
-  let (b, bExponent) = alignedExponent(strike, one)
-  let (m, mExponent) = alignedExponent(a, b)
-  let k = mExponent + ((aExponent - spotShift) - (bExponent - strikeShift))
+  var b = rows.strike
+  var (m, k) = alignedExponent(rows.spot, b)
+  // The general way gives the same quotient, at the price of two more exponents.
+  let sum = rows.spot + b
+  if _slowPath(!all((sum .<= 0x1p500) .& (rows.spot .>= 0x1p-500) .& (b .>= 0x1p-500))) {
+    alignAny(rows, &m, &b, &k)
+  }
 
-  let sum = exactSum(m, b)
-  let inverse = 1 / sum.high
+  let sizes = exactSum(m, b)
+  let inverse = 1 / sizes.high
   let difference = m - b
   let s = difference * inverse
-  let sLow = (fused(-s, sum.high, plus: difference) - s * sum.low) * inverse
+  let sLow = (fused(-s, sizes.high, plus: difference) - s * sizes.low) * inverse
   var tail = logarithmTail(Precise(s, sLow))
 
   let spread = exactSum(rows.rate, -rows.dividend)
@@ -150,6 +150,22 @@ private func logarithmTail(precisely s: Precise) -> Precise {
   let outer = square * Precise(sum.high, sum.low + (fifth.low - 2.2204460492503132e-17))
   let all = exactSum(Vector(repeating: 0.6666666666666666), outer.high)
   return square * s * Precise(all.high, all.low + (outer.low + 3.700743415417188e-17))
+}
+
+/// Spot and strike of any size as two numbers of like size, and the power of two between them.
+@inline(never)
+private func alignAny(
+  _ rows: OptionRows, _ m: inout Vector, _ b: inout Vector, _ k: inout Vector
+) {
+  let one = Vector(repeating: 1)
+  let (spot, spotShift) = normalised(rows.spot)
+  let (strike, strikeShift) = normalised(rows.strike)
+  let (a, aExponent) = alignedExponent(spot, one)
+  let (bScaled, bExponent) = alignedExponent(strike, one)
+  let (aligned, exponent) = alignedExponent(a, bScaled)
+  m = aligned
+  b = bScaled
+  k = exponent + ((aExponent - spotShift) - (bExponent - strikeShift))
 }
 
 /// A positive double as a normal one, and the power of two it was multiplied with.
