@@ -58,22 +58,29 @@ enum Damage {
   }
 }
 
-/// A library that stands between the program and its encoders, and crashes or hangs at one frame.
+/// A library that stands between the program and its encoders, and crashes, hangs or aborts at one frame.
 enum FaultyEncoder {
   private static let source = """
     #define _GNU_SOURCE
     #include <dlfcn.h>
     #include <fcntl.h>
     #include <libavcodec/avcodec.h>
+    #include <libavutil/opt.h>
     #include <stdlib.h>
     #include <unistd.h>
     int avcodec_send_frame(AVCodecContext *context, const AVFrame *frame) {
       static int (*real)(AVCodecContext *, const AVFrame *);
       if (!real) *(void **)&real = dlsym(RTLD_NEXT, "avcodec_send_frame");
       const char *packet = getenv("FAULT_PACKET"), *once = getenv("FAULT_ONCE");
+      const char *ahead = getenv("FAULT_AHEAD");
+      int64_t frames = 0;
+      if (ahead && (av_opt_get_int(context->priv_data, "lag-in-frames", 0, &frames) < 0 ||
+                    (frames >= 0 && frames < atoll(ahead))))
+        packet = 0;
       if (packet && frame && frame->reordered_opaque == atoll(packet) &&
           (!once || open(once, O_CREAT | O_EXCL, 0600) >= 0)) {
         if (getenv("FAULT_HANGS")) for (;;) pause();
+        if (ahead) abort();
         *(volatile int *)8 = 1;
       }
       return real(context, frame);
@@ -82,9 +89,11 @@ enum FaultyEncoder {
 
   /// The environment that makes the encoder fail at the frame of the packet of that number.
   ///
-  /// - Parameter isOnce: Whether it fails the first time only, whatever process that is in.
+  /// - Parameters:
+  ///   - isOnce: Whether it fails the first time only, whatever process that is in.
+  ///   - lookAhead: Aborts instead, where it looks ahead by so many frames or as many as it likes.
   static func environment(
-    _ scratch: Scratch, packet: Int, isOnce: Bool, hangs: Bool
+    _ scratch: Scratch, packet: Int, isOnce: Bool, hangs: Bool = false, lookAhead: Int? = nil
   ) -> [String: String]? {
     let library = scratch("faulty.so")
     let file = scratch.write("faulty.c", source)
@@ -95,6 +104,7 @@ enum FaultyEncoder {
     var environment = ["LD_PRELOAD": library, "FAULT_PACKET": "\(packet)"]
     if isOnce { environment["FAULT_ONCE"] = scratch("fault-happened") }
     if hangs { environment["FAULT_HANGS"] = "1" }
+    if let lookAhead { environment["FAULT_AHEAD"] = "\(lookAhead)" }
     return environment
   }
 }

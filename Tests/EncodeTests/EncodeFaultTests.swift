@@ -79,6 +79,29 @@ struct EncodeFaultTests {
     #expect(same(scratch("o.mkv"), scratch("ref.mkv")))
   }
 
+  // libaom 3.6 does so where it finds a change of scenes at the end of a group of pictures.
+  @Test(
+    "an assertion in libaom-av1: the chunk is encoded with another look-ahead",
+    arguments: [(35, "34"), (34, "31"), (31, nil)])
+  func abort(least: Int, chosen: String?) throws {
+    let source = try clip { $0.frames = 60 }
+    let environment = try #require(
+      FaultyEncoder.environment(scratch, packet: 40, isOnce: false, lookAhead: least))
+    let options = ["--codec", "libaom-av1", "--preset", "8", "--chunk-seconds", "9"]
+    let result = encode(source, scratch("o.mkv"), options, environment)
+    guard let chosen else {
+      #expect(result.code == 2)
+      #expect(result.errors.contains("an assertion in it failed"), "\(result.errors)")
+      #expect(result.errors.contains("to continue: batchrun encode"), "\(result.errors)")
+      return
+    }
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(!result.errors.contains("an encoder crashed"), "\(result.errors)")
+    let told = ["--codec-options", "lag-in-frames=\(chosen)"]
+    #expect(encode(source, scratch("told.mkv"), options + told).code == 0)
+    #expect(same(scratch("o.mkv"), scratch("told.mkv")))
+  }
+
   @Test("a crash in the second video of a folder")
   func faultInFolder() throws {
     _ = Program.run(["/bin/mkdir", scratch("films")])

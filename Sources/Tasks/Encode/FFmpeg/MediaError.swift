@@ -10,6 +10,8 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     case unsupported
     /// The libraries refused while they encoded.
     case encoding
+    /// An assertion within the encoder failed; with other settings it may not.
+    case aborted
     /// The output could not be written.
     case unwritable
     /// The pieces do not fit together, or the file is not what it was.

@@ -120,14 +120,33 @@ final class VideoEncoder {
   /// Hands a picture over; nil says that no more follow. Take what comes out afterwards.
   func send(_ picture: Picture?) throws(MediaError) {
     if picture != nil { hasPictures = true }
-    let result = unsafe avcodec_send_frame(context, picture?.raw)
+    let result = try unsafe guarded { isAborted in
+      unsafe settings.codec == .aomAV1
+        ? batchrun_guarded_send(context, picture?.raw, isAborted)
+        : avcodec_send_frame(context, picture?.raw)
+    }
     try MediaError.check(
       result, .encoding, "\(settings.codec.rawValue) does not take a picture\(MediaLog.lastReason)")
   }
 
+  private func guarded(
+    _ body: (UnsafeMutablePointer<Bool>) -> Int32
+  ) throws(MediaError) -> Int32 {
+    var isAborted = false
+    let result = unsafe body(&isAborted)
+    guard !isAborted else {
+      throw MediaError(.aborted, "\(settings.codec.rawValue) gave up: an assertion in it failed")
+    }
+    return result
+  }
+
   /// The next coded frame; nil when it needs more pictures first, or has no more.
   func receive() throws(MediaError) -> CodedFrame? {
-    let result = unsafe avcodec_receive_packet(context, packet.raw)
+    let result = try unsafe guarded { isAborted in
+      unsafe settings.codec == .aomAV1
+        ? batchrun_guarded_receive(context, packet.raw, isAborted)
+        : avcodec_receive_packet(context, packet.raw)
+    }
     if result == batchrun_averror_eof() { isDrained = true }
     if result == batchrun_averror_again() || result == batchrun_averror_eof() { return nil }
     try MediaError.check(

@@ -20,6 +20,8 @@ package struct VideoSettings: Sendable, Equatable {
   package var isInterlaced: Bool
   package var isTopFieldFirst: Bool
   package var fieldOrder: Int32
+  /// How many frames libaom-av1 looks ahead; nil for its own choice, 35.
+  var lookAhead: Int?
 
   /// Seconds per tick of the encoder.
   ///
@@ -61,7 +63,23 @@ package struct VideoSettings: Sendable, Equatable {
     if let innerName, !(inner + own).isEmpty {
       options.append((innerName, (inner + own).joined(separator: ":")))
     }
-    return options + extras.filter { $0.name != innerName }.map { ($0.name, $0.value) }
+    options += extras.filter { $0.name != innerName }.map { ($0.name, $0.value) }
+    if let lookAhead { options.append(("lag-in-frames", String(lookAhead))) }
+    return options
+  }
+
+  /// The same settings, and those to try in turn when the encoder aborts.
+  ///
+  /// libaom up to 3.6 aborts when it finds a change of scenes where a group of pictures ends (mended in 3.7
+  /// by "Fix key frame related encoder failure in LAP"). One frame less moves the ends of the groups; with
+  /// 31 no group is longer than its search for changes, at some percent of the size.
+  var attempts: [Self] {
+    guard codec == .aomAV1 else { return [self] }
+    return [nil, 34, 31].map { frames in
+      var settings = self
+      settings.lookAhead = frames
+      return settings
+    }
   }
 
   /// The one option that holds the encoder's own list of options.

@@ -50,17 +50,41 @@ package struct EncodeTask: BatchTask {
     case .sound(let stream):
       return try SoundEncoding(job: job, stream: stream, item: item).record()
     case .chunk(let range):
-      var reader: PacketReader
-      if let open = workspace.reader.take() {
-        reader = open
-      } else {
-        reader = try PacketReader(path: job.path, name: job.name, index: job.index)
+      for settings in job.settings.attempts.dropLast() {
+        do {
+          return try record(of: range, item, job, settings, &workspace)
+        } catch let error as MediaError {
+          guard error.code == .aborted else { throw error }
+        }
       }
-      let frames = frames
-      let record = try ChunkEncoder(index: job.index, settings: job.settings).encode(
-        range, item: item, reader: &reader, onFrame: { frames.add() })
+      let last = job.settings.attempts.last ?? job.settings
+      return try record(of: range, item, job, last, &workspace)
+    }
+  }
+
+  private func record(
+    of range: Range<Int>, _ item: Int, _ job: EncodeJob, _ settings: VideoSettings,
+    _ workspace: inout Workspace
+  ) throws -> ChunkRecord {
+    var reader: PacketReader
+    if let open = workspace.reader.take() {
+      reader = open
+    } else {
+      reader = try PacketReader(path: job.path, name: job.name, index: job.index)
+    }
+    var taken = 0
+    do {
+      let record = try ChunkEncoder(index: job.index, settings: settings).encode(
+        range, item: item, reader: &reader,
+        onFrame: {
+          taken += 1
+          frames.add()
+        })
       workspace.reader = reader
       return record
+    } catch {
+      frames.add(-taken)
+      throw error
     }
   }
 

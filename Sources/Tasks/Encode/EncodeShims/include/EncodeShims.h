@@ -1,5 +1,6 @@
 #pragma once
 // What Swift cannot call in the FFmpeg libraries: macros, variadic functions, arrays within structs.
+#include "AbortGuard.h"
 #include "CrashRestart.h"
 
 #include <libavcodec/avcodec.h>
