@@ -50,16 +50,16 @@ struct EncodeClip {
     let rate = Self.framesPerSecond
     let (size, half) = ("\(width)x\(height)", "\(width / 2)x\(height / 2)")
     let scenes: [(source: String, filters: String, seconds: Int)] = [
-      ("testsrc2=s=\(size):r=\(rate)", "noise=alls=5:allf=t", 6),
+      ("testsrc2=s=\(size):r=\(rate)", "noise=alls=5:allf=t:all_seed=7", 6),
       (
         "mandelbrot=s=\(half):r=\(rate):start_scale=0.1:end_scale=0.002:end_pts=500",
-        "scale=\(width):\(height),noise=alls=3:allf=t", 9
+        "scale=\(width):\(height),noise=alls=3:allf=t:all_seed=7", 9
       ),
-      ("gradients=s=\(size):r=\(rate):n=6:speed=0.02:seed=7", "noise=alls=5:allf=t", 7),
+      ("gradients=s=\(size):r=\(rate):n=6:speed=0.02:seed=7", "noise=alls=5:allf=t:all_seed=7", 7),
       (
         "testsrc2=s=\(2 * width)x\(2 * height):r=\(rate)",
         "crop=\(width):\(height):(iw-ow)*(0.5+0.5*sin(t/2)):(ih-oh)*(0.5+0.5*cos(0.35*t)),"
-          + "noise=alls=4:allf=t", 8
+          + "noise=alls=4:allf=t:all_seed=7", 8
       ),
     ]
     var graph = ""
