@@ -3,8 +3,8 @@ import VectorShims
 /// The search for the volatility of eight options.
 ///
 /// With the time value divided by √(discounted forward value of spot and strike), b, and a = |x| / v,
-/// t = v / 2, the equation is b = n(a) n(t) √(2π) (R(a - t) - R(a + t)). A first guess is within 1 % for
-/// ordinary options; the logarithm of b as a function of log v is concave and bends the same for all of
+/// t = v / 2, the equation is b = n(a) n(t) √(2π) (R(a - t) - R(a + t)). A first guess is within 0.2 %
+/// for ordinary options; the logarithm of b as a function of log v is concave and bends the same for all of
 /// them, so one step of Householder's method of the fourth order is mostly enough, in arithmetic that is
 /// good to seven digits: the correction has the others. Where b is more than half of its ceiling, the
 /// equation for the room that is left is solved instead, by Halley's method.
