@@ -34,8 +34,7 @@ struct EncodeFaultTests {
   private static func all(
     _ command: [String], _ environment: [String: String] = [:]
   ) -> Program.Result {
-    var result = Program.run(
-      ["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"] + command, environment: environment)
+    var result = Program.run(command, environment: environment, joinsErrors: true)
     result.errors = result.output
     return result
   }

@@ -22,20 +22,15 @@ package enum Program {
     package var errors: String
   }
 
-  /// Runs a program to its end.
+  /// Runs a program to its end; the parameters are those of a program that is only started.
   @discardableResult
   package static func run(
-    _ command: [String], environment: [String: String] = [:], input: String = ""
+    _ command: [String], environment: [String: String] = [:], input: String = "",
+    joinsErrors: Bool = false
   ) -> Result {
-    guard var child = try? ChildProcess(command: command, environment: environment) else {
-      return Result(code: 127, output: "", errors: "cannot start \(command)")
-    }
-    // A program that ends before it has read its input must not end the tests.
-    signal(SIGPIPE, SIG_IGN)
-    child.send(ByteBuffer(Array(input.utf8)))
-    let output = ByteBuffer()
-    while child.receive(into: output, waiting: 120) ?? 0 > 0 {}
-    return end(&child, output)
+    let program = try? StartedProgram(
+      command, environment: environment, input: input, joinsErrors: joinsErrors)
+    return program?.wait() ?? Result(code: 127, output: "", errors: "cannot start \(command)")
   }
 
   /// Starts a program and kills it with SIGKILL after `seconds`.
@@ -51,12 +46,58 @@ package enum Program {
     return end(&child, ByteBuffer())
   }
 
-  private static func end(_ child: inout ChildProcess, _ output: ByteBuffer) -> Result {
+  fileprivate static func end(_ child: inout ChildProcess, _ output: ByteBuffer) -> Result {
     let (ending, errors) = child.wait()
     let text = unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
     return switch ending {
     case .exited(let code): Result(code: code, output: text, errors: errors)
     case .signalled(let number): Result(code: -number, output: text, errors: errors)
     }
+  }
+}
+
+/// A program that runs while the test does something else.
+///
+/// Foundation's `Process` would notice an end only when all those have ended that were started by other
+/// threads at the same instant: they inherit a socket of it (Swift 6.3).
+package final class StartedProgram {
+  private var child: ChildProcess
+  private var isOver = false
+  private static let silenceSeconds = 600.0
+
+  /// - Parameter joinsErrors: Whether what it writes to standard error is part of its output; of that
+  ///   stream alone, the last lines are kept.
+  package init(
+    _ command: [String], environment: [String: String] = [:], input: String = "",
+    joinsErrors: Bool = false
+  ) throws {
+    let joined = ["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"]
+    child = try ChildProcess(
+      command: (joinsErrors ? joined : []) + command, environment: environment)
+    // A program that ends before it has read its input must not end the tests.
+    signal(SIGPIPE, SIG_IGN)
+    child.send(ByteBuffer(Array(input.utf8)))
+  }
+
+  deinit {
+    guard !isOver else { return }
+    child.terminate()
+    _ = child.wait()
+  }
+
+  package func send(signal number: Int32) { child.send(signal: number) }
+
+  /// Waits for the end; a program that writes nothing for ten minutes is killed.
+  package func wait() -> Program.Result {
+    let output = ByteBuffer()
+    var count: Int?
+    repeat {
+      count = child.receive(into: output, waiting: Self.silenceSeconds)
+    } while count ?? 0 > 0
+    if count == nil { child.terminate() }
+    isOver = true
+    var result = Program.end(&child, output)
+    if count == nil { result.errors += " (killed: silent for \(Self.silenceSeconds) s)" }
+    return result
   }
 }

@@ -94,7 +94,9 @@ package struct ChildProcess: ~Copyable {
     return buffer.count - before
   }
 
-  package func terminate() { kill(process, SIGKILL) }
+  package func send(signal number: Int32) { kill(process, number) }
+
+  package func terminate() { send(signal: SIGKILL) }
 
   /// Waits for the end, and gives the last lines the child wrote to its standard error.
   package func wait() -> (ending: Ending, errors: String) {

@@ -1,5 +1,4 @@
 import BatchCore
-import Foundation
 import Glibc
 import SampleTask
 import Testing
@@ -29,23 +28,14 @@ extension WithS3 {
         "price", scratch("firms.csv"), "--batch-size", "200", "--on", "lambda", "--bucket",
         "s3://small/full", "--workers", "2", "-o", scratch("there"),
       ]
-      let program = Process()
-      program.executableURL = URL(filePath: Program.batchrun)
-      program.arguments = words
-      program.environment = ProcessInfo.processInfo.environment.merging(functions.environment) {
-        $1
-      }
-      scratch.write("errors", "")
-      program.standardError = FileHandle(forWritingAtPath: scratch("errors"))
-      program.standardOutput = FileHandle.nullDevice
-      try program.run()
+      let program = try StartedProgram(
+        [Program.batchrun] + words, environment: functions.environment, joinsErrors: true)
       for _ in 0..<600 where try functions.counts()["invocations"] ?? 0 < 10 { usleep(50_000) }
       try CephGateway.setFull(true, "small")
-      program.waitUntilExit()
-      let errors = scratch.text("errors") ?? ""
-      #expect(program.terminationStatus == 2, "\(errors)")
-      #expect(errors.contains("there is no room left at 127.0.0.1"), "\(errors)")
-      #expect(errors.contains("(QuotaExceeded); remove something, or raise the quota"))
+      let stopped = program.wait()
+      #expect(stopped.code == 2, "\(stopped.output)")
+      #expect(stopped.output.contains("there is no room left at 127.0.0.1"), "\(stopped.output)")
+      #expect(stopped.output.contains("(QuotaExceeded); remove something, or raise the quota"))
       // What was finished before is there, and is not done again.
       let kept = try RunStatus(directory: scratch("there.run")).finishedItems
       #expect(kept > 0 && kept < 20_000, "\(kept)")

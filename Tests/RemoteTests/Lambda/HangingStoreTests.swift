@@ -1,5 +1,5 @@
 import BatchCore
-import Foundation
+import FoundationEssentials
 import Glibc
 import SampleTask
 import Testing
@@ -40,18 +40,6 @@ extension WithS3 {
       sys.stdin.read()
       """
 
-    /// Starts the relay to the bucket; its address.
-    private func start(_ relay: Process, to endpoint: String) throws -> String {
-      relay.executableURL = URL(filePath: "/usr/bin/python3")
-      relay.arguments = ["-c", Self.relay, endpoint.replacing("http://", with: "")]
-      let said = Pipe()
-      relay.standardOutput = said
-      relay.standardInput = Pipe()
-      try relay.run()
-      let port = String(decoding: said.fileHandleForReading.availableData, as: UTF8.self)
-      return "http://127.0.0.1:" + port.filter(\.isNumber)
-    }
-
     @Test("stops the run with a sentence, and the run goes on when it answers again")
     func hangs() throws {
       var text = "firm,date,equity,debt,equity_volatility,rate\n"
@@ -63,36 +51,35 @@ extension WithS3 {
         [Program.batchrun, "price", scratch("firms.csv"), "-o", scratch("here"), "--quiet"])
       #expect(here.code == 0, "\(here.errors)")
       let functions = try Functions(options: ["concurrency": "2"])
-      let relay = Process()
-      let address = try start(
-        relay, to: try #require(functions.environment["AWS_ENDPOINT_URL_S3"]))
+      let endpoint = try #require(functions.environment["AWS_ENDPOINT_URL_S3"])
+      let relay = try ChildProcess(
+        command: ["/usr/bin/python3", "-c", Self.relay, endpoint.replacing("http://", with: "")])
       defer {
-        kill(relay.processIdentifier, SIGCONT)
         relay.terminate()
+        _ = relay.wait()
       }
+      let said = ByteBuffer()
+      let count = relay.receive(into: said, waiting: 60)
+      #expect(count ?? 0 > 0)
+      let port = unsafe said.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
+      let address = "http://127.0.0.1:" + port.filter(\.isNumber)
       let environment = functions.environment.merging(["AWS_ENDPOINT_URL_S3": address]) { $1 }
       let words = [
         "price", scratch("firms.csv"), "--batch-size", "200", "--on", "lambda", "--bucket",
         "s3://jobs/hang\(getpid())", "-o", scratch("there"),
       ]
-      let program = Process()
-      program.executableURL = URL(filePath: Program.batchrun)
-      program.arguments = words
       // A twentieth of the patience that a run has, whose arithmetic has a test of its own.
-      program.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        .merging(["BATCHRUN_FAULT_PATIENCE": "0.05"]) { $1 }
-      scratch.write("errors", "")
-      program.standardError = FileHandle(forWritingAtPath: scratch("errors"))
-      program.standardOutput = FileHandle.nullDevice
-      try program.run()
+      let program = try StartedProgram(
+        [Program.batchrun] + words,
+        environment: environment.merging(["BATCHRUN_FAULT_PATIENCE": "0.05"]) { $1 },
+        joinsErrors: true)
       for _ in 0..<600 where try functions.counts()["invocations"] ?? 0 < 5 { usleep(50_000) }
-      kill(relay.processIdentifier, SIGSTOP)
-      program.waitUntilExit()
-      let errors = scratch.text("errors") ?? ""
-      #expect(program.terminationStatus == 2, "\(errors)")
-      #expect(errors.contains("--bucket: cannot "), "\(errors)")
-      #expect(errors.contains("see whether the network and the endpoint are all right"))
-      kill(relay.processIdentifier, SIGCONT)
+      relay.send(signal: SIGSTOP)
+      let stopped = program.wait()
+      #expect(stopped.code == 2, "\(stopped.output)")
+      #expect(stopped.output.contains("--bucket: cannot "), "\(stopped.output)")
+      #expect(stopped.output.contains("see whether the network and the endpoint are all right"))
+      relay.send(signal: SIGCONT)
       let again = Program.run([Program.batchrun] + words, environment: environment)
       #expect(again.code == 0, "\(again.errors)")
       #expect(try SampleSource.read(scratch("there")) == SampleSource.read(scratch("here")))

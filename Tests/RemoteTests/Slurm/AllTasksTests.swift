@@ -39,21 +39,6 @@ extension OnSlurm {
       scratch.write("urls.txt", list)
     }
 
-    /// Starts the program; what it says goes into the file `NAME.errors`.
-    private func start(_ name: String, _ words: [String]) throws -> Process {
-      let program = Process()
-      program.executableURL = URL(filePath: Program.batchrun)
-      program.arguments = words
-      program.environment = ProcessInfo.processInfo.environment.merging(
-        try SlurmCluster.shared.environment
-      ) { $1 }
-      scratch.write("\(name).errors", "")
-      program.standardError = FileHandle(forWritingAtPath: scratch("\(name).errors"))
-      program.standardOutput = FileHandle.nullDevice
-      try program.run()
-      return program
-    }
-
     /// The number of batches that have ended, by the events of the run.
     private func batches(_ name: String) -> Int {
       let events = scratch.text("\(name).run/events.jsonl") ?? ""
@@ -84,13 +69,12 @@ extension OnSlurm {
         #expect(here.code == 0, "\(here.errors)")
       }
       let programs = try runs.map { run in
-        try start(
-          run.name,
-          run.words + run.more + [
+        try StartedProgram(
+          [Program.batchrun] + run.words + run.more + [
             "--on", "slurm", "--share", scratch("share-\(run.name)"), "--workers", "8", "-o",
             scratch(run.name), "--sbatch-option=--exclude=n4",
             "--sbatch-option=--comment=\(scratch.path)",
-          ])
+          ], environment: cluster.environment)
       }
       var isAtWork = false
       for _ in 0..<1200 where !isAtWork {
@@ -99,12 +83,11 @@ extension OnSlurm {
       }
       #expect(isAtWork)
       cluster.fail("n5")
-      for program in programs { program.waitUntilExit() }
+      let results = programs.map { $0.wait() }
       cluster.mend("n5")
       var total = 0
-      for (run, program) in zip(runs, programs) {
-        let said = scratch.text("\(run.name).errors") ?? ""
-        #expect(program.terminationStatus == 0, "\(run.name): \(said)")
+      for (run, result) in zip(runs, results) {
+        #expect(result.code == 0, "\(run.name): \(result.errors)")
         #expect(
           try Data(at: scratch(run.name)) == Data(at: scratch("here-\(run.name)")), "\(run.name)")
         let check = try Verification(directory: scratch("\(run.name).run"))

@@ -56,20 +56,8 @@ extension OnSlurm {
     }
 
     /// Starts the program without waiting for it.
-    private func start(_ command: [String], output: String? = nil) throws -> Process {
-      let program = Process()
-      program.executableURL = URL(filePath: command[0])
-      program.arguments = Array(command.dropFirst())
-      program.environment = ProcessInfo.processInfo.environment.merging(
-        try SlurmCluster.shared.environment
-      ) { $1 }
-      program.standardOutput = FileHandle.nullDevice
-      if let output {
-        scratch.write("said", "")
-        program.standardOutput = FileHandle(forWritingAtPath: output)
-      }
-      try program.run()
-      return program
+    private func start(_ command: [String]) throws -> StartedProgram {
+      try StartedProgram(command, environment: SlurmCluster.shared.environment)
     }
 
     @Test("of many batches gives the output of a local run, and leaves nothing but the program")
@@ -130,9 +118,9 @@ extension OnSlurm {
       usleep(1_500_000)
       #expect(try running.contains { $0.node == "n4" })
       cluster.fail("n4")
-      program.waitUntilExit()
+      let code = program.wait().code
       cluster.mend("n4")
-      #expect(program.terminationStatus == 0)
+      #expect(code == 0)
       #expect(scratch.text("out") == expected(lines))
       try verify("out")
       // A finished item is handed over within a second or so; of what was lost, each once more.
@@ -195,8 +183,7 @@ extension OnSlurm {
       let running = try waitForTasks(2)
       usleep(500_000)
       cluster.run("scancel", running[0].task)
-      program.waitUntilExit()
-      #expect(program.terminationStatus == 0)
+      #expect(program.wait().code == 0)
       #expect(scratch.text("out") == expected(lines))
       try verify("out")
     }
@@ -211,9 +198,8 @@ extension OnSlurm {
       let program = try start(command("out", batch: "10"))
       _ = try waitForTasks(2)
       usleep(1_200_000)
-      kill(program.processIdentifier, SIGKILL)
-      program.waitUntilExit()
-      #expect(program.terminationStatus == SIGKILL)
+      program.send(signal: SIGKILL)
+      #expect(program.wait().code == Int(-SIGKILL))
       // The workers go on with the batches they have.
       sleep(2)
       let before = Set(journal())
@@ -236,9 +222,8 @@ extension OnSlurm {
       let program = try start(command)
       _ = try waitForTasks(2)
       usleep(1_500_000)
-      kill(program.processIdentifier, SIGINT)
-      program.waitUntilExit()
-      #expect(program.terminationStatus == 130)
+      program.send(signal: SIGINT)
+      #expect(program.wait().code == 130)
       let executed = journal().count
       #expect(executed > 0 && executed < 200)
       #expect(try running.isEmpty)
@@ -257,13 +242,12 @@ extension OnSlurm {
       let lines = (0..<60).map { _ in "sleep 0.3" }
       write(lines)
       let command = command("out", batch: "5")
-      let program = try start(command, output: scratch("said"))
+      let program = try start(command)
       _ = try waitForTasks(2)
       usleep(1_500_000)
       share.fill()
-      program.waitUntilExit()
-      #expect(program.terminationStatus == 2)
-      let said = scratch.text("said") ?? ""
+      let (code, said) = { ($0.code, $0.output) }(program.wait())
+      #expect(code == 2)
       #expect(said.contains("free some space there and run the same command again"), "\(said)")
       #expect(said.contains(scratch("share")), "\(said)")
       let before = journal().count
@@ -316,14 +300,13 @@ extension OnSlurm {
       let killed = try start(command("out", "mixed-run", batch: "10"))
       _ = try waitForTasks(2)
       usleep(1_500_000)
-      kill(killed.processIdentifier, SIGKILL)
-      killed.waitUntilExit()
+      killed.send(signal: SIGKILL)
+      #expect(killed.wait().code == Int(-SIGKILL))
       let interrupted = try start(command("out", "mixed-run", batch: "10"))
       _ = try waitForTasks(2)
       usleep(1_500_000)
-      kill(interrupted.processIdentifier, SIGINT)
-      interrupted.waitUntilExit()
-      #expect(interrupted.terminationStatus == 130)
+      interrupted.send(signal: SIGINT)
+      #expect(interrupted.wait().code == 130)
       #expect(try running.isEmpty)
       #expect(journal().count < 150)
       // What is left is done on this machine alone.
