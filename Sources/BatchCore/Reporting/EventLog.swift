@@ -44,9 +44,11 @@ package final class EventLog {
     let now = RunEvent.now()
     // Thousands of short batches end in a second: their time is put into words once a millisecond.
     if now != lastTime.milliseconds { lastTime = (now, RunEvent.timestamp(now)) }
-    let line = event.line(time: lastTime.text)
-    also?(line)
-    buffer.append(line)
+    let start = buffer.count
+    event.write(to: buffer, time: lastTime.text)
+    if let also {
+      also(unsafe buffer.withBytes { unsafe String(decoding: $0[start...], as: UTF8.self) })
+    }
     if buffer.count > 1 << 16 { flush() }
   }
 

@@ -23,61 +23,37 @@ package enum JSONValue: Sendable, Equatable {
 
   /// The JSON text on one line; a number that JSON cannot say is null.
   package var text: String {
-    var result = ""
-    append(to: &result)
-    return result
+    let buffer = ByteBuffer(capacity: 256)
+    buffer.append(self)
+    return unsafe buffer.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
   }
+}
 
-  private func append(to text: inout String) {
-    switch self {
-    case .null: text += "null"
-    case .bool(let flag): text += flag ? "true" : "false"
-    case .integer(let number): text += String(number)
-    case .number(let number): text += number.isFinite ? "\(number)" : "null"
-    case .string(let string): Self.append(string, to: &text)
-    case .array(let values): Self.append(values, "[", "]", to: &text) { $0.append(to: &$1) }
+extension ByteBuffer {
+  /// Appends the JSON text on one line.
+  package func append(_ value: JSONValue) {
+    switch value {
+    case .null: append(literal: "null")
+    case .bool(let flag): append(literal: flag ? "true" : "false")
+    case .integer(let number): append(number)
+    case .number(let number): append(json: number)
+    case .string(let string): append(json: string)
+    case .array(let values): append(json: values) { $0.append($1) }
     case .object(let fields):
-      Self.append(fields, "{", "}", to: &text) { field, text in
-        Self.append(field.name, to: &text)
-        text += ":"
-        field.value.append(to: &text)
-      }
+      append(UInt8(ascii: "{"))
+      append(fields)
+      append(UInt8(ascii: "}"))
     }
   }
 
-  private static func append<Element>(
-    _ elements: [Element], _ open: String, _ close: String, to text: inout String,
-    _ body: (Element, inout String) -> Void
-  ) {
-    text += open
-    for (place, element) in elements.enumerated() {
-      if place > 0 { text += "," }
-      body(element, &text)
+  /// Appends the fields of an object without its braces.
+  package func append(_ fields: [JSONValue.Field]) {
+    for place in fields.indices {
+      if place > 0 { append(UInt8(ascii: ",")) }
+      append(json: fields[place].name)
+      append(UInt8(ascii: ":"))
+      append(fields[place].value)
     }
-    text += close
-  }
-
-  private static func append(_ string: String, to text: inout String) {
-    text += "\""
-    defer { text += "\"" }
-    if string.utf8.allSatisfy(isPlain) { return text += string }
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case let control where control.isControl:
-        let digits = String(control.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  /// Whether a byte stands for itself wherever it is; 0xC2 begins characters, some of which do not.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte != 0x22 && byte != 0x5C && byte != 0x7F && byte != 0xC2
   }
 }
 

@@ -24,10 +24,15 @@ package struct RunEvent: Sendable, Equatable {
     self.fields = fields.map { JSONValue.Field($0.0, $0.1) }
   }
 
-  /// One line of JSON: the time, the event's name, its fields.
-  package func line(time: String) -> String {
-    let head = [JSONValue.Field("time", .string(time)), .init("event", .string(kind.rawValue))]
-    return JSONValue.object(head + fields).text + "\n"
+  /// Appends one line of JSON: the time, the event's name, its fields.
+  package func write(to buffer: ByteBuffer, time: String) {
+    buffer.append(literal: "{\"time\":")
+    buffer.append(json: time)
+    buffer.append(literal: ",\"event\":")
+    buffer.append(json: kind.rawValue)
+    if !fields.isEmpty { buffer.append(literal: ",") }
+    buffer.append(fields)
+    buffer.append(literal: "}\n")
   }
 
   /// Now, in milliseconds since 1970.

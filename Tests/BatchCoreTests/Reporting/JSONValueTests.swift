@@ -44,6 +44,20 @@ struct JSONValueTests {
     #expect(read.map(\.bitPattern) == [number.bitPattern])
   }
 
+  @Test("has numbers as Swift writes them, whole ones with a point", arguments: 0..<40)
+  func numberText(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<200 {
+      let bits = Double(bitPattern: random.next())
+      let small = (random.unit() * 1e7).rounded() / 1000
+      let whole = (random.unit() * 9e15).rounded()
+      for number in [bits, small, -small, whole, small.rounded()]
+      where number.isFinite && !(9e15..<1e16).contains(abs(number)) {
+        #expect(JSONValue.number(number).text == "\(number)", "seed \(seed)")
+      }
+    }
+  }
+
   @Test("keeps the order of fields and elements")
   func nesting() {
     let value = JSONValue.object([

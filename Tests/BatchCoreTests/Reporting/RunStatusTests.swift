@@ -8,10 +8,14 @@ import Testing
 struct RunEventTests {
   @Test("is one line with its time and name first")
   func line() {
-    let event = RunEvent(.retry, [("item", .integer(3)), ("message", "two\nlines")])
+    let buffer = ByteBuffer()
+    RunEvent(.retry, [("item", .integer(3)), ("message", "two\nlines")])
+      .write(to: buffer, time: "T")
+    RunEvent(.planned, []).write(to: buffer, time: "U")
+    let text = unsafe buffer.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
     #expect(
-      event.line(time: "T") == #"{"time":"T","event":"retry","item":3,"message":"two\nlines"}"#
-        + "\n")
+      text == #"{"time":"T","event":"retry","item":3,"message":"two\nlines"}"# + "\n"
+        + #"{"time":"U","event":"planned"}"# + "\n")
   }
 
   @Test("has the time of now in UTC, with milliseconds")

@@ -7,7 +7,9 @@ extension LambdaOrder {
       .init("store", .string(store)), .init("session", .string(session)),
       .init("batch", .integer(batch)),
     ])
-    return ByteBuffer(Array(object.text.utf8))
+    let buffer = ByteBuffer(capacity: 256)
+    buffer.append(object)
+    return buffer
   }
 
   /// Nil when the bytes are none.
