@@ -212,11 +212,12 @@ struct KnownFailureTests {
 enum Encoder {
   /// Standard error, all of it, is the output.
   static func run(
-    _ source: String, _ output: String, _ options: [String] = []
+    _ source: String, _ output: String, _ options: [String] = [],
+    environment: [String: String] = [:]
   ) -> Program.Result {
     var result = Program.run(
-      ["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"]
-        + [Program.batchrun, "encode", source, "-o", output, "--no-progress"] + options)
+      [Program.batchrun, "encode", source, "-o", output, "--no-progress"] + options,
+      environment: environment, joinsErrors: true)
     result.errors = result.output
     return result
   }
