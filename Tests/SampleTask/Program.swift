@@ -37,22 +37,12 @@ package enum Program {
   package static func kill(
     _ command: [String], after seconds: Double, environment: [String: String] = [:]
   ) -> Result {
-    guard var child = try? ChildProcess(command: command, environment: environment) else {
-      return Result(code: 127, output: "", errors: "")
+    guard let program = try? StartedProgram(command, environment: environment) else {
+      return Result(code: 127, output: "", errors: "cannot start \(command)")
     }
-    child.send(ByteBuffer())
     usleep(UInt32(seconds * 1e6))
-    child.terminate()
-    return end(&child, ByteBuffer())
-  }
-
-  fileprivate static func end(_ child: inout ChildProcess, _ output: ByteBuffer) -> Result {
-    let (ending, errors) = child.wait()
-    let text = unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
-    return switch ending {
-    case .exited(let code): Result(code: code, output: text, errors: errors)
-    case .signalled(let number): Result(code: -number, output: text, errors: errors)
-    }
+    program.send(signal: SIGKILL)
+    return program.end(ByteBuffer())
   }
 }
 
@@ -72,8 +62,12 @@ package final class StartedProgram {
     joinsErrors: Bool = false
   ) throws {
     let joined = ["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"]
+    // A crash is reported for a second or more, in which other threads go on and may take the item for
+    // one that hangs.
+    let usual = ["SWIFT_BACKTRACE": "enable=no"]
     child = try ChildProcess(
-      command: (joinsErrors ? joined : []) + command, environment: environment)
+      command: (joinsErrors ? joined : []) + command,
+      environment: usual.merging(environment) { $1 })
     // A program that ends before it has read its input must not end the tests.
     signal(SIGPIPE, SIG_IGN)
     child.send(ByteBuffer(Array(input.utf8)))
@@ -94,10 +88,20 @@ package final class StartedProgram {
     repeat {
       count = child.receive(into: output, waiting: Self.silenceSeconds)
     } while count ?? 0 > 0
-    if count == nil { child.terminate() }
-    isOver = true
-    var result = Program.end(&child, output)
-    if count == nil { result.errors += " (killed: silent for \(Self.silenceSeconds) s)" }
+    guard count == nil else { return end(output) }
+    child.terminate()
+    var result = end(output)
+    result.errors += " (killed: silent for \(Self.silenceSeconds) s)"
     return result
+  }
+
+  fileprivate func end(_ output: ByteBuffer) -> Program.Result {
+    isOver = true
+    let (ending, errors) = child.wait()
+    let text = unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    return switch ending {
+    case .exited(let code): Program.Result(code: code, output: text, errors: errors)
+    case .signalled(let number): Program.Result(code: -number, output: text, errors: errors)
+    }
   }
 }
