@@ -95,54 +95,16 @@ enum FaultyEncoder {
   static func environment(
     _ scratch: Scratch, packet: Int, isOnce: Bool, hangs: Bool = false, lookAhead: Int? = nil
   ) -> [String: String]? {
-    guard let library = Preload.library("faulty", source, scratch) else { return nil }
+    let library = scratch("faulty.so")
+    let file = scratch.write("faulty.c", source)
+    let compiled = Program.run([
+      "/usr/bin/env", "gcc", "-shared", "-fPIC", "-o", library, file, "-ldl",
+    ])
+    guard compiled.code == 0 else { return nil }
     var environment = ["LD_PRELOAD": library, "FAULT_PACKET": "\(packet)"]
     if isOnce { environment["FAULT_ONCE"] = scratch("fault-happened") }
     if hangs { environment["FAULT_HANGS"] = "1" }
     if let lookAhead { environment["FAULT_AHEAD"] = "\(lookAhead)" }
     return environment
-  }
-}
-
-/// A machine with another number of cores, as far as SVT-AV1 can tell.
-enum OtherCores {
-  private static let source = """
-    #define _GNU_SOURCE
-    #include <dlfcn.h>
-    #include <fcntl.h>
-    #include <stdlib.h>
-    #include <string.h>
-    #include <unistd.h>
-    long sysconf(int name) {
-      static long (*real)(int);
-      if (!real) *(void **)&real = dlsym(RTLD_NEXT, "sysconf");
-      Dl_info caller;
-      if (name != _SC_NPROCESSORS_ONLN || !dladdr(__builtin_return_address(0), &caller) ||
-          !strstr(caller.dli_fname, "libSvtAv1"))
-        return real(name);
-      close(open(getenv("CORES_ASKED"), O_CREAT | O_WRONLY, 0600));
-      return atoi(getenv("CORES"));
-    }
-    """
-
-  /// The environment of a program that is told so; the file `cores-asked` says that it was.
-  static func environment(_ scratch: Scratch, _ count: Int) -> [String: String]? {
-    guard let library = Preload.library("cores", source, scratch) else { return nil }
-    return [
-      "LD_PRELOAD": library, "CORES": "\(count)", "CORES_ASKED": scratch("cores-asked"),
-    ]
-  }
-}
-
-/// Libraries that stand before those of a program.
-enum Preload {
-  /// Compiles one; its path.
-  static func library(_ name: String, _ source: String, _ scratch: Scratch) -> String? {
-    let library = scratch("\(name).so")
-    let file = scratch.write("\(name).c", source)
-    let compiled = Program.run([
-      "/usr/bin/env", "gcc", "-shared", "-fPIC", "-o", library, file, "-ldl",
-    ])
-    return compiled.code == 0 ? library : nil
   }
 }

@@ -39,22 +39,6 @@ struct EncodeRunTests {
     #expect(Judge.likeness(scratch("1.mkv"), source).min() ?? 0 > 28)
   }
 
-  @Test("gives the same bytes by libsvtav1 on any number of cores", arguments: ["6", "8", "12"])
-  func cores(preset: String) throws {
-    let source = try clip { clip in (clip.width, clip.height, clip.frames) = (640, 360, 50) }
-    let options = ["--codec", "libsvtav1", "--preset", preset, "--chunk-seconds", "1"]
-    var outputs: [String] = []
-    for count in [1, 2, 64] {
-      outputs.append(scratch("\(count).mkv"))
-      let environment = try #require(OtherCores.environment(scratch, count))
-      let result = Encoder.run(
-        source, outputs[outputs.count - 1], options, environment: environment)
-      #expect(result.code == 0, "\(result.errors)")
-      #expect(scratch.exists("cores-asked"))
-    }
-    #expect(same(outputs[0], outputs[1]) && same(outputs[0], outputs[2]))
-  }
-
   @Test("continues after kill -9 and gives the bytes of an undisturbed run")
   func killed() throws {
     let source = try clip { clip in

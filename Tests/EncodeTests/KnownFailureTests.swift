@@ -212,12 +212,11 @@ struct KnownFailureTests {
 enum Encoder {
   /// Standard error, all of it, is the output.
   static func run(
-    _ source: String, _ output: String, _ options: [String] = [],
-    environment: [String: String] = [:]
+    _ source: String, _ output: String, _ options: [String] = []
   ) -> Program.Result {
     var result = Program.run(
       [Program.batchrun, "encode", source, "-o", output, "--no-progress"] + options,
-      environment: environment, joinsErrors: true)
+      joinsErrors: true)
     result.errors = result.output
     return result
   }

@@ -37,8 +37,7 @@ package struct VideoSettings: Sendable, Equatable {
   /// The options of the encoder by FFmpeg's names, in the order in which they are set.
   ///
   /// The number of threads is a constant: most encoders write other bytes with another one, and
-  /// chunks side by side keep the cores busy better than threads do. Only SVT-AV1 works in steps that
-  /// wait for each other, with one core in ten idle unless a chunk may use two; its bytes are the same.
+  /// chunks side by side keep the cores busy better than threads do.
   var encoderOptions: [(name: String, value: String)] {
     var options: [(name: String, value: String)] = [("crf", String(quality))]
     var inner: [String] = []
@@ -57,7 +56,7 @@ package struct VideoSettings: Sendable, Equatable {
       options.append(("g", "250"))
     case .svtAV1:
       options.append(("preset", preset))
-      inner = ["lp=2"] + lightOptions
+      inner = ["lp=1"] + lightOptions
     case .aomAV1:
       options += [("cpu-used", preset), ("row-mt", "0"), ("b", "0")]
     }
