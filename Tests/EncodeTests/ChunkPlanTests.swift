@@ -89,7 +89,8 @@ struct ChunkPlanTests {
     let index = VideoIndex.of(frames: 1500, keys: Set(half + half.map { $0 + 750 }))
     let expected =
       switch codec {
-      case .x264, .x265, .svtAV1: [278, 249, 213, 160, 225, 225, 55, 34, 61]
+      case .x264, .x265: [278, 249, 213, 160, 225, 225, 55, 34, 61]
+      case .svtAV1: [150, 128, 153, 153, 156, 160, 128, 161, 161, 38, 37, 38, 37]
       case .vp9: [278, 249, 213, 160, 225, 225, 150]
       case .aomAV1: [375, 375, 375, 375]
       }
@@ -98,6 +99,20 @@ struct ChunkPlanTests {
         index: index, options: try options(["codec": [codec.rawValue]]), width: width,
         height: height)
       #expect(plan.chunks.map(\.count) == expected, "at \(height)p")
+    }
+  }
+
+  @Test("gives libsvtav1 no chunk with a key frame more than the whole file has there")
+  func periodicKeyFrames() throws {
+    for frames in [700, 1500, 2777, 180_000, 700_000] {
+      for keys in [1, 50, 149, 250, 100_000] {
+        let counts = try plan(frames: frames, keys: keys, ["codec": ["libsvtav1"]]).chunks
+          .map(\.count)
+        // An hour and more has longer chunks: whole periods of 161 frames.
+        let longest = frames == 700_000 ? 483 : 161
+        #expect(counts.allSatisfy { $0 <= longest }, "\(frames) frames, \(keys): \(counts.max()!)")
+        #expect(counts[0] > longest / 2)
+      }
     }
   }
 

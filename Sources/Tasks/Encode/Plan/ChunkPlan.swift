@@ -38,25 +38,27 @@ package struct ChunkPlan: Sendable, Equatable {
     let hasTail = whole < Double(count) && isLong
     let tailStart = hasTail ? Double(count) * (1 - Self.tailShare) : Double(count)
     let isAsked = options.chunkSeconds != nil
+    let isBound = !isAsked && grain.keyPeriod != nil
     var cutter = Cutter(count: count, keys: index.keyFrames)
     while cutter.last < count {
       let last = Double(cutter.last)
       // What is left of the tail is cut evenly, as is what stands before it.
       let isTail = last > tailStart - tail
       let (length, end) = isTail ? (tail, Double(count)) : (whole, tailStart)
-      let pieces = ((end - last) / length).rounded(isAsked ? .up : .toNearestOrEven)
+      let pieces = ((end - last) / length).rounded(
+        isAsked || isBound ? .up : .toNearestOrEven)
       let ideal = last + (end - last) / max(1, pieces)
       let isLate = !isTail && ideal > Double(count) * (1 - Self.lateShare)
       let reach = isLate || isAsked ? min(Self.shortReach, grain.reach) : grain.reach
       cutter.cut(
-        near: ideal, within: length * reach,
+        near: ideal, within: length * reach, atMost: isBound ? Int(whole) : count,
         // A key frame just before the end leaves too little for a chunk of its own.
         sparing: Int(length * Self.lastShare))
     }
     chunks = cutter.chunks
   }
 
-  /// The usual length of a chunk, in frames.
+  /// The usual length of a chunk, in frames; the most where the encoder has a period of key frames.
   private static func wholeLength(
     _ index: VideoIndex, _ options: EncodeOptions, _ grain: ChunkGrain, _ secondsPerFrame: Double
   ) -> Double {
@@ -67,7 +69,9 @@ package struct ChunkPlan: Sendable, Equatable {
     let least = min(
       max(count / grain.leastPieces, grain.leastFrames.lowerBound), grain.leastFrames.upperBound)
     let patience = max(fewestFrames, grain.mostSeconds / secondsPerFrame)
-    return min(max(least, min(work / secondsPerFrame, count / grain.leastPieces)), patience)
+    let length = min(max(least, min(work / secondsPerFrame, count / grain.leastPieces)), patience)
+    guard let period = grain.keyPeriod, length > period else { return length }
+    return (length / period).rounded() * period
   }
 
   /// The most work in one chunk, in nominal seconds of one core.
@@ -96,10 +100,13 @@ private struct Cutter {
 
   /// Cuts at the key frame nearest to `ideal` when one is within `room` frames, or else there itself.
   ///
-  /// - Parameter sparing: So many frames at the end belong to the last chunk at least.
-  mutating func cut(near ideal: Double, within room: Double, sparing: Int) {
+  /// - Parameters:
+  ///   - longest: More frames than this no chunk may get by going to a key frame.
+  ///   - sparing: So many frames at the end belong to the last chunk at least.
+  mutating func cut(near ideal: Double, within room: Double, atMost longest: Int, sparing: Int) {
     let place = min(count, max(last + 1, Int(ideal.rounded())))
-    let next = place < count ? key(near: place, within: room, before: count - sparing) : place
+    let limit = min(last + longest + 1, count - sparing)
+    let next = place < count ? key(near: place, within: room, before: limit) : place
     chunks.append(last..<next)
     last = next
   }
