@@ -55,7 +55,11 @@ struct EncodeClip {
         "mandelbrot=s=\(half):r=\(rate):start_scale=0.1:end_scale=0.002:end_pts=500",
         "scale=\(width):\(height),noise=alls=3:allf=t:all_seed=7", 9
       ),
-      ("gradients=s=\(size):r=\(rate):n=6:speed=0.02:seed=7", "noise=alls=5:allf=t:all_seed=7", 7),
+      (
+        // Colors that are not named are drawn anew each time, whatever the seed.
+        "gradients=s=\(size):r=\(rate):n=6:speed=0.02:seed=7:c0=red:c1=yellow:c2=green:c3=cyan"
+          + ":c4=blue:c5=magenta", "noise=alls=5:allf=t:all_seed=7", 7
+      ),
       (
         "testsrc2=s=\(2 * width)x\(2 * height):r=\(rate)",
         "crop=\(width):\(height):(iw-ow)*(0.5+0.5*sin(t/2)):(ih-oh)*(0.5+0.5*cos(0.35*t)),"
