@@ -102,13 +102,13 @@ struct ChunkPlanTests {
     }
   }
 
-  @Test("gives libsvtav1 no chunk with a key frame more than the whole file has there")
+  @Test("cuts libsvtav1 by the distance of its key frames")
   func periodicKeyFrames() throws {
     for frames in [700, 1500, 2777, 180_000, 700_000] {
       for keys in [1, 50, 149, 250, 100_000] {
         let counts = try plan(frames: frames, keys: keys, ["codec": ["libsvtav1"]]).chunks
           .map(\.count)
-        // An hour and more has longer chunks: whole periods of 161 frames.
+        // Eight hours have longer chunks, of whole periods.
         let longest = frames == 700_000 ? 483 : 161
         #expect(counts.allSatisfy { $0 <= longest }, "\(frames) frames, \(keys): \(counts.max()!)")
         #expect(counts[0] > longest / 2)
