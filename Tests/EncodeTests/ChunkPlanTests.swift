@@ -85,13 +85,13 @@ struct ChunkPlanTests {
 
   @Test("cuts the measured minute as coarsely as its encoder needs", arguments: VideoCodec.allCases)
   func measuredMinute(codec: VideoCodec) throws {
-    let half = [0, 150, 278, 527, 655, 689, 740]
+    let half = [0, 150, 269, 518, 544, 655, 683, 743]
     let index = VideoIndex.of(frames: 1500, keys: Set(half + half.map { $0 + 750 }))
     let expected =
       switch codec {
-      case .x264, .x265: [278, 249, 213, 160, 225, 225, 55, 34, 61]
-      case .svtAV1: [150, 128, 153, 153, 156, 160, 128, 161, 161, 38, 37, 38, 37]
-      case .vp9: [278, 249, 213, 160, 225, 225, 150]
+      case .x264, .x265: [269, 249, 225, 157, 225, 225, 55, 28, 67]
+      case .svtAV1: [150, 119, 154, 121, 139, 67, 150, 119, 110, 139, 82, 55, 28, 34, 33]
+      case .vp9: [269, 249, 225, 157, 225, 225, 150]
       case .aomAV1: [375, 375, 375, 375]
       }
     for (width, height) in [(1280, 720), (1920, 1080)] {

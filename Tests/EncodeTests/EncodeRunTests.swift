@@ -39,6 +39,34 @@ struct EncodeRunTests {
     #expect(Judge.likeness(scratch("1.mkv"), source).min() ?? 0 > 28)
   }
 
+  /// SVT-AV1 asks for real-time threads when root runs it, as this test is where it runs in a container.
+  @Test("leaves no thread of libsvtav1 at real-time priority")
+  func ordinaryThreads() throws {
+    let source = try clip { clip in (clip.width, clip.height, clip.frames) = (640, 360, 150) }
+    let program = try StartedProgram([
+      Program.batchrun, "encode", source, "-o", scratch("o.mkv"), "--codec", "libsvtav1",
+      "--preset", "4", "--chunk-seconds", "1", "--no-progress",
+    ])
+    var (mostThreads, calm) = (0, 0)
+    // An encoder that is just opened may have such threads for a moment.
+    for _ in 0..<3000 where calm < 20 {
+      usleep(10_000)
+      let policies = Self.policies(of: program.process)
+      mostThreads = max(mostThreads, policies.count)
+      let isCalm = policies.count > 20 && !policies.contains(SCHED_FIFO)
+      calm = isCalm ? calm + 1 : 0
+    }
+    #expect(calm == 20, "of \(mostThreads) threads some were real-time ones")
+    #expect(program.wait().code == 0)
+    #expect(Judge.frameCount(scratch("o.mkv")) == 150)
+  }
+
+  /// How each thread of a process is scheduled.
+  private static func policies(of process: pid_t) -> [CInt] {
+    Program.run(["/bin/ls", "/proc/\(process)/task"]).output.split(separator: "\n")
+      .compactMap { pid_t($0) }.map { sched_getscheduler($0) }
+  }
+
   @Test("continues after kill -9 and gives the bytes of an undisturbed run")
   func killed() throws {
     let source = try clip { clip in

@@ -79,6 +79,8 @@ package final class StartedProgram {
     _ = child.wait()
   }
 
+  package var process: Int32 { child.process }
+
   package func send(signal number: Int32) { child.send(signal: number) }
 
   /// Waits for the end; a program that writes nothing for ten minutes is killed.

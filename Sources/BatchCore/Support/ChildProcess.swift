@@ -18,7 +18,7 @@ package struct ChildProcess: ~Copyable {
     }
   }
 
-  private let process: Int32
+  package let process: Int32
   private var input: Int32
   private let output: Int32
   private let errors: Int32

@@ -38,9 +38,11 @@ final class VideoEncoder {
     try configure()
     try setOptions()
     MediaLog.clear()
+    let policy = batchrun_thread_policy()
+    let opened = unsafe avcodec_open2(context, codec, nil)
+    batchrun_restore_thread_policy(policy)
     try MediaError.check(
-      unsafe avcodec_open2(context, codec, nil), .unsupported,
-      "\(name) refuses these settings\(MediaLog.lastReason)")
+      opened, .unsupported, "\(name) refuses these settings\(MediaLog.lastReason)")
     isOpen = true
   }
 

@@ -38,7 +38,7 @@ struct ChunkGrain {
   ///
   /// Pictures can take three times as long as others, and with chunks of up to 278 frames one of those ran
   /// alone at the end for a tenth of the time.
-  private static let svtAV1 = Self(leastFrames: 96...161, reach: 0.2, keyPeriod: 161)
+  private static let svtAV1 = Self(leastFrames: 96...161, keyPeriod: 161)
 
   /// Seldom writes a key frame within a whole file, and none in the middle of a scene, where a cut costs
   /// as much as five frames.
