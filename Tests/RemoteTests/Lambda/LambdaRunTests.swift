@@ -54,7 +54,7 @@ extension WithS3 {
       let functions = try Functions()
       let there = run(functions, ["price", scratch("firms.csv"), "--batch-size", "20000"])
       #expect(there.code == 0, "\(there.errors)")
-      #expect(there.errors.contains("3 batches, $0.0000"), "\(there.errors)")
+      #expect(there.errors.contains("3 batches, $0.0"), "\(there.errors)")
       try check(expected)
     }
 
@@ -148,7 +148,7 @@ extension WithS3 {
       #expect(
         there.errors.contains(
           "1 slow batch was tried twice; the second attempt was faster 1 time"), "\(there.errors)")
-      #expect(there.errors.contains("13 batches, $0.000"), "\(there.errors)")
+      #expect(there.errors.contains("13 batches, $0.0"), "\(there.errors)")
       try check(expected)
     }
 
