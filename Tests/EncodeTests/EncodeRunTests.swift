@@ -114,6 +114,29 @@ struct EncodeRunTests {
     #expect(!scratch.exists("in.encoded.mp4.run"))
   }
 
+  @Test(
+    "says beforehand about how large the video gets",
+    arguments: [["libx264", "veryslow"], ["libsvtav1", "6"]])
+  func forecastSize(codec: [String]) throws {
+    // A key frame weighs many times as much as another frame of a slow zoom.
+    let source = scratch("in.mkv")
+    let zoom = "mandelbrot=s=320x240:r=25:start_scale=0.5:end_pts=100000"
+    let drawn = Program.run([
+      "/usr/bin/ffmpeg", "-v", "error", "-f", "lavfi", "-i", zoom, "-t", "20", "-c:v", "libx264",
+      "-preset", "veryfast", "-pix_fmt", "yuv420p", source,
+    ])
+    #expect(drawn.code == 0, "\(drawn.errors)")
+    let options = ["--codec", codec[0], "--preset", codec[1], "--audio", "none"]
+    let plan = Program.run([Program.batchrun, "plan", "encode", source, "--json"] + options)
+    let told = try #require(
+      plan.output.split(separator: "\"bytes\":").last?.split(separator: ",").first.flatMap {
+        Double($0)
+      })
+    #expect(Encoder.run(source, scratch("o.mkv"), options).code == 0)
+    let size = Double(try #require(FileFingerprint(path: scratch("o.mkv"))).sizeBytes)
+    #expect(abs(told / size - 1) < 0.15, "\(told) for \(size)")
+  }
+
   @Test("computes nothing when the same command comes again, and notices a changed output")
   func again() throws {
     let source = try clip()

@@ -5,16 +5,10 @@ internal import EncodeOptions
 package struct EncodeForecast: Sendable {
   private let job: EncodeJob
   private let workers: Int
-  /// Measured on a few frames from the middle, on one core.
-  private let secondsPerFrame: Double
-  private let bytesPerFrame: Double
-  private let sampleFrames: Int
+  private let sample: EncodeSample
   private let otherBytes: Int
   /// How long a worker may live, in seconds; nil without a limit.
   private let timeLimitSeconds: Double?
-
-  /// How long the sample may take by the table of speeds, in seconds.
-  private static let sampleSeconds = 1.0
 
   package init(
     job: EncodeJob, workers: Int, timeLimitSeconds: Double?, fileBytes: Int
@@ -22,21 +16,12 @@ package struct EncodeForecast: Sendable {
     self.job = job
     self.workers = workers
     self.timeLimitSeconds = timeLimitSeconds
-    let wanted = Int(Self.sampleSeconds / job.plan.nominalSecondsPerFrame)
-    let count = min(job.index.frames.count, max(8, min(wanted, 120)))
-    let chunk = job.plan.chunks[job.plan.chunks.count / 2]
-    let first = min(chunk.lowerBound, job.index.frames.count - count)
-    var reader = try PacketReader(path: job.path, name: job.name, index: job.index)
-    let clock = MonotonicClock()
-    let record = try ChunkEncoder(index: job.index, settings: job.settings).encode(
-      first..<first + count, item: 0, reader: &reader, onFrame: {})
-    sampleFrames = count
-    secondsPerFrame = clock.now / Double(count)
-    bytesPerFrame = Double(record.packets.reduce(0) { $0 + $1.bytes.count }) / Double(count)
+    sample = try EncodeSample(job)
     let videoBytes = job.index.packets.reduce(0) { $0 + $1.size }
     otherBytes = job.options.audio == .none ? 0 : max(0, fileBytes - videoBytes)
   }
 
+  private var secondsPerFrame: Double { sample.secondsPerFrame }
   private var frames: Int { job.index.frames.count }
   private var longest: Int { job.plan.chunks.map(\.count).max() ?? 0 }
 
@@ -48,7 +33,9 @@ package struct EncodeForecast: Sendable {
     return max(work / busy + (busy > 1 ? tail : 0), Double(longest) * secondsPerFrame)
   }
 
-  private var bytes: Int { Int(bytesPerFrame * Double(frames)) + otherBytes }
+  private var bytes: Int {
+    sample.bytes(frames: frames, chunks: job.plan.chunks.count) + otherBytes
+  }
 
   /// Why no worker could do it; nil when it fits.
   package var refusal: String? {
@@ -75,7 +62,7 @@ package struct EncodeForecast: Sendable {
       "Chunks     \(Quantity.count(counts.count)) of \(counts.min() ?? 0) to \(longest) frames",
       "Time       about \(Quantity.seconds(seconds)) with \(Quantity.count(workers, "worker")) "
         + "(\(EncodeReport.oneDecimal(1 / secondsPerFrame)) frames/s on one core, tried on "
-        + "\(sampleFrames) frames)",
+        + "\(sample.frames) frames)",
       "Size       about \(Quantity.bytes(bytes))",
     ]
     if let refusal { lines.append("Cannot     \(refusal)") }
