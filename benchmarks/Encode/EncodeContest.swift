@@ -120,8 +120,7 @@ struct EncodeContest {
     if let busy = RunLog(ours + ".run").busyShare {
       print("  busy  \(Digits.fixed(busy * 100, 1)) % of the workers' time, the end included")
     }
-    // A smaller file is no miss: it must still have the likeness of the larger one.
-    print("  size  \(Digits.fixed((size - 1) * 100, 2)) %" + Bar.atMost(1, (size - 1) * 100))
+    print("  size  \(Digits.fixed((size - 1) * 100, 2)) %" + Bar.atMost(1, abs(size - 1) * 100))
     print("  PSNR  \(Digits.fixed(-loss, 3)) dB" + Bar.atMost(0.05, loss))
     print()
   }
