@@ -90,7 +90,7 @@ struct ChunkPlanTests {
     let expected =
       switch codec {
       case .x264, .x265: [269, 249, 225, 157, 225, 225, 55, 28, 67]
-      case .svtAV1: [150, 119, 154, 121, 139, 67, 150, 119, 110, 139, 82, 55, 28, 34, 33]
+      case .svtAV1: [150, 119, 249, 137, 95, 150, 119, 110, 139, 82, 55, 28, 34, 33]
       case .vp9: [269, 249, 225, 157, 225, 225, 150]
       case .aomAV1: [375, 375, 375, 375]
       }
@@ -109,11 +109,23 @@ struct ChunkPlanTests {
         let counts = try plan(frames: frames, keys: keys, ["codec": ["libsvtav1"]]).chunks
           .map(\.count)
         // Eight hours have longer chunks, of whole periods.
-        let longest = frames == 700_000 ? 483 : 161
+        let usual = frames == 700_000 ? 483 : 161
+        let longest = max(usual, keys >= 250 ? 322 : 161)
         #expect(counts.allSatisfy { $0 <= longest }, "\(frames) frames, \(keys): \(counts.max()!)")
-        #expect(counts[0] > longest / 2)
+        #expect(counts[0] > usual / 2)
       }
     }
+  }
+
+  @Test(
+    "cuts libsvtav1 at key frames 250 frames apart, but for the end", arguments: [1500, 6000])
+  func usualDistanceOfPeriodic(frames: Int) throws {
+    let chunks = try plan(frames: frames, keys: 250, ["codec": ["libsvtav1"]]).chunks
+    let early = chunks.filter { $0.upperBound < frames * 6 / 10 }
+    #expect(early.count == (frames * 6 / 10 - 1) / 250, "\(chunks)")
+    #expect(early.allSatisfy { $0.upperBound % 250 == 0 }, "\(chunks)")
+    let late = chunks.filter { $0.lowerBound >= frames * 8 / 10 }
+    #expect(late.allSatisfy { $0.count <= 161 }, "\(chunks)")
   }
 
   @Test("moves no cut of libaom-av1 to a key frame some frames away")

@@ -38,7 +38,7 @@ package struct ChunkPlan: Sendable, Equatable {
     let hasTail = whole < Double(count) && isLong
     let tailStart = hasTail ? Double(count) * (1 - Self.tailShare) : Double(count)
     let isAsked = options.chunkSeconds != nil
-    let isBound = !isAsked && grain.keyPeriod != nil
+    let period = isAsked ? nil : grain.keyPeriod
     var cutter = Cutter(count: count, keys: index.keyFrames)
     while cutter.last < count {
       let last = Double(cutter.last)
@@ -46,12 +46,13 @@ package struct ChunkPlan: Sendable, Equatable {
       let isTail = last > tailStart - tail
       let (length, end) = isTail ? (tail, Double(count)) : (whole, tailStart)
       let pieces = ((end - last) / length).rounded(
-        isAsked || isBound ? .up : .toNearestOrEven)
+        isAsked || period != nil ? .up : .toNearestOrEven)
       let ideal = last + (end - last) / max(1, pieces)
       let isLate = !isTail && ideal > Double(count) * (1 - Self.lateShare)
       let reach = isLate || isAsked ? min(Self.shortReach, grain.reach) : grain.reach
+      let most = period.map { isTail || isLate ? whole : max(whole, 2 * $0) }
       cutter.cut(
-        near: ideal, within: length * reach, atMost: isBound ? Int(whole) : count,
+        near: ideal, within: length * reach, atMost: most.map { Int($0) } ?? count,
         // A key frame just before the end leaves too little for a chunk of its own.
         sparing: Int(length * Self.lastShare))
     }
