@@ -9,6 +9,8 @@ package struct SampleTask: BatchTask {
   /// How many lines are finished at once; more than one makes it a bulk task.
   package var blockSize: Int
   /// A file that gets a line for each item that is executed; empty for none.
+  ///
+  /// On a node of a cluster another file, `JOURNAL.nodes`, gets the node's name.
   package var journal: String
 
   package init(blockSize: Int = 1, journal: String = "") {
@@ -78,8 +80,15 @@ package struct SampleTask: BatchTask {
 
   private func note(_ item: Int) {
     guard !journal.isEmpty else { return }
-    let descriptor = unsafe open(journal, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    let line = "\(item)\n"
+    Self.append("\(item)", to: journal)
+    if let node = unsafe getenv("SLURMD_NODENAME") {
+      Self.append(unsafe String(cString: node), to: journal + ".nodes")
+    }
+  }
+
+  private static func append(_ word: String, to path: String) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    let line = word + "\n"
     _ = unsafe write(descriptor, line, line.utf8.count)
     close(descriptor)
   }

@@ -55,6 +55,16 @@ extension OnSlurm {
       throw TaskError(.cannotRun, "no array task came to run")
     }
 
+    /// Waits until so many items were begun on a node.
+    private func waitForItems(_ count: Int, on node: String) {
+      for _ in 0..<600 {
+        let nodes = (scratch.text("journal.nodes") ?? "").split(separator: "\n")
+        if nodes.count(where: { $0 == node }) >= count { return }
+        usleep(100_000)
+      }
+      Issue.record("no item was begun on \(node)")
+    }
+
     /// Starts the program without waiting for it.
     private func start(_ command: [String]) throws -> StartedProgram {
       try StartedProgram(command, environment: SlurmCluster.shared.environment)
@@ -114,9 +124,8 @@ extension OnSlurm {
       // The node that fails is no other test's.
       let command = command("out", tasks: 12, batch: "6", without: "n1,n2,n5")
       let program = try start(command)
-      _ = try waitForTasks(12)
-      usleep(1_500_000)
-      #expect(try running.contains { $0.node == "n4" })
+      // Now it has items in work, and finished ones.
+      waitForItems(6, on: "n4")
       cluster.fail("n4")
       let code = program.wait().code
       cluster.mend("n4")
