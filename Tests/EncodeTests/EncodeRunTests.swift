@@ -67,6 +67,74 @@ struct EncodeRunTests {
       .compactMap { pid_t($0) }.map { sched_getscheduler($0) }
   }
 
+  /// The cores that each thread of a process may run on, as the kernel writes them.
+  private static func cores(of process: pid_t) -> [Substring] {
+    let command = "grep -h Cpus_allowed_list /proc/\(process)/task/*/status"
+    return Program.run(["/bin/sh", "-c", command]).output.split(separator: "\n")
+      .compactMap { $0.split(separator: "\t").last }
+  }
+
+  @Test("counts the cores that it was given, and keeps the threads of libx265 on them")
+  func givenCores() throws {
+    let source = try clip { clip in (clip.width, clip.height, clip.frames) = (640, 360, 50) }
+    let core = try #require(Self.cores(of: getpid()).first?.prefix { $0.isNumber })
+    let restricted = ["/usr/bin/taskset", "-c", "\(core)", Program.batchrun]
+    let plan = Program.run(restricted + ["plan", "encode", source, "--json"])
+    #expect(plan.output.contains("\"workers\":1,"), "\(plan.errors)\(plan.output)")
+    let program = try StartedProgram(
+      restricted + [
+        "encode", source, "-o", scratch("o.mkv"), "--codec", "libx265", "--preset", "slow",
+        "--chunk-seconds", "1", "--no-progress",
+      ])
+    var (mostThreads, calm) = (0, 0)
+    // x265 starts a thread and gives it all cores; a moment later it has those of the program again.
+    for _ in 0..<3000 where calm < 20 {
+      usleep(10_000)
+      let lists = Self.cores(of: program.process)
+      mostThreads = max(mostThreads, lists.count)
+      calm = lists.count > 6 && lists.allSatisfy { $0 == core } ? calm + 1 : 0
+    }
+    #expect(calm == 20, "of \(mostThreads) threads some may run on other cores than \(core)")
+    #expect(program.wait().code == 0)
+    #expect(Judge.frameCount(scratch("o.mkv")) == 50)
+  }
+
+  /// x264 codes the first frame of an encoding more coarsely than a key frame further on.
+  @Test("begins a chunk of libx264 with a key frame like one further on in a whole file")
+  func keyFrameOfChunk() throws {
+    let source = try clip { clip in (clip.width, clip.height, clip.frames) = (640, 480, 100) }
+    let options = ["--preset", "medium", "--chunk-seconds", "2"]
+    let ours = Encoder.run(source, scratch("o.mkv"), options)
+    #expect(ours.code == 0, "\(ours.errors)")
+    let plan = Program.run([Program.batchrun, "plan", "encode", source, "--json"] + options)
+    let lengths = plan.output.split(separator: "[").last?.split(separator: ",") ?? []
+    let start = try #require(lengths.first.flatMap { Int($0) }, "\(plan.output)")
+    let whole = Program.run([
+      "/usr/bin/ffmpeg", "-v", "error", "-i", source, "-c:v", "libx264", "-preset", "medium",
+      "-crf", "23", "-threads", "1", "-force_key_frames", "expr:eq(n,\(start))",
+      scratch("whole.mkv"),
+    ])
+    #expect(whole.code == 0, "\(whole.errors)")
+    let (chunks, file) = (Judge.sizes(scratch("o.mkv")), Judge.sizes(scratch("whole.mkv")))
+    for frame in [0, start] {
+      let (size, expected) = (chunks[4 * frame] ?? 0, file[4 * frame] ?? 0)
+      // Each chunk says with some 700 bytes what the encoder was told; a whole file once.
+      #expect((0..<1000).contains(size - expected), "frame \(frame): \(size) for \(expected)")
+    }
+  }
+
+  @Test("lets rows be decoded side by side by libx265's own choice, and not with wpp=0")
+  func rowsSideBySide() throws {
+    let source = try clip { $0.frames = 10 }
+    for (option, flag) in [([], "1"), (["--codec-options", "x265-params=wpp=0"], "0")] {
+      let options = ["--codec", "libx265", "--preset", "ultrafast", "--fresh"] + option
+      let run = Encoder.run(source, scratch("o.mkv"), options)
+      #expect(run.code == 0, "\(run.errors)")
+      let values = Judge.headerValues(scratch("o.mkv"), "entropy_coding_sync_enabled_flag")
+      #expect(values == [flag])
+    }
+  }
+
   @Test("continues after kill -9 and gives the bytes of an undisturbed run")
   func killed() throws {
     let source = try clip { clip in

@@ -23,6 +23,25 @@ enum Judge {
       .map { Double($0.split(separator: ",")[0]) }
   }
 
+  /// How many bytes each frame of the video has, by the time at which it is shown, in hundredths of seconds.
+  static func sizes(_ path: String) -> [Int: Int] {
+    let lines = probe([
+      "-select_streams", "v:0", "-show_entries", "packet=pts_time,size", "-of", "csv=p=0", path,
+    ]).split(separator: "\n").map { $0.split(separator: ",") }
+    return lines.reduce(into: [:]) { sizes, line in
+      guard line.count == 2, let time = Double(line[0]), let size = Int(line[1]) else { return }
+      sizes[Int((time * 100).rounded())] = size
+    }
+  }
+
+  /// The values that a field has in the headers of the video, as FFmpeg reads them.
+  static func headerValues(_ path: String, _ field: String) -> Set<String> {
+    let command = "ffmpeg -v info -i '\(path)' -map 0:v:0 -c copy -bsf:v trace_headers -f null -"
+    let lines = Program.run(["/bin/sh", "-c", "\(command) 2>&1"]).output.split(separator: "\n")
+      .filter { $0.contains(" \(field) ") }
+    return Set(lines.compactMap { $0.split(separator: " ").last.map(String.init) })
+  }
+
   /// What `ffprobe` shows of all streams, or of the whole file.
   static func facts(_ path: String, _ entries: String) -> String {
     probe(["-show_entries", entries, "-of", "compact=p=0", path])

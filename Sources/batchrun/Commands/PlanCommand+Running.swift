@@ -1,5 +1,4 @@
 import BatchCore
-import Glibc
 
 extension PlanCommand {
   package static func run(
@@ -129,7 +128,7 @@ extension PlanCommand {
   /// The workers at hand, or those that the options describe.
   private static func limits(_ settings: PlanSettings) -> ExecutorLimits {
     if settings.place == "lambda" { return lambdaLimits(settings) }
-    let cores = settings.place == "slurm" ? 100 : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let cores = settings.place == "slurm" ? 100 : AvailableCores.count
     let workers = settings.workers ?? cores
     var limits = ExecutorLimits.local(workers: workers)
     guard settings.describesOthers else { return limits }

@@ -1,5 +1,4 @@
 package import BatchCore
-import Glibc
 
 /// A task's own command, such as `batchrun price FILE`: prepares the run and carries it out.
 package enum TaskCommand {
@@ -38,7 +37,7 @@ package enum TaskCommand {
     var result = RunConfiguration(
       // Next to remote workers, which a number given is that of, this machine uses all its cores.
       workers: (settings.remote.places.count > 1 ? nil : settings.workers)
-        ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+        ?? AvailableCores.count,
       workerCommand: ["/proc/self/exe", "worker"])
     result.batchSize = settings.batchSize
     result.timeoutSeconds = settings.timeoutSeconds

@@ -2,7 +2,6 @@ import BatchCore
 import Commands
 import Encode
 import EncodeOptions
-import Glibc
 
 /// `batchrun plan encode`: the chunks, the time and the size, from a few frames that are tried.
 enum EncodePlanCommand: Subcommand {
@@ -32,7 +31,7 @@ enum EncodePlanCommand: Subcommand {
       preconditionFailure("the encoding plugin prepared another task")
     }
     let forecast = try EncodeForecast(
-      job: task.job, workers: settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      job: task.job, workers: settings.workers ?? AvailableCores.count,
       timeLimitSeconds: settings.timeLimitSeconds, fileBytes: prepared.source.byteCount)
     if settings.json {
       try context.console.print(forecast.json + "\n")

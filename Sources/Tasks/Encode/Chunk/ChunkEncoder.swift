@@ -16,6 +16,8 @@ struct ChunkEncoder {
       throw MediaError(.unsupported, "there is no pixel format \(settings.format)")
     }
     let scaler = PictureScaler(width: settings.width, height: settings.height, format: format)
+    var settings = settings
+    settings.isBehindOthers = range.lowerBound > 0
     let encoder = try VideoEncoder(settings)
     var record = ChunkRecord(
       kind: .video, item: item, frames: range, timeBase: index.timeBase)
