@@ -135,6 +135,30 @@ struct EncodeRunTests {
     }
   }
 
+  /// The last chunks get two cores, which may not show: the same bytes as with one, by FFmpeg's own program.
+  @Test(
+    "gives the last chunks of libsvtav1 the bytes that one core writes",
+    arguments: [["12", "yuv420p"], ["8", "yuv420p"], ["8", "yuv420p10le"]])
+  func lastChunks(_ arguments: [String]) throws {
+    let (preset, format) = (arguments[0], arguments[1])
+    let source = try clip { clip in (clip.width, clip.height, clip.frames) = (640, 360, 60) }
+    let run = Encoder.run(
+      source, scratch("o.mkv"),
+      ["--codec", "libsvtav1", "--preset", preset, "--pixel-format", format])
+    #expect(run.code == 0, "\(run.errors)")
+    for cores in 1...2 {
+      let whole = Program.run([
+        "/usr/bin/ffmpeg", "-v", "error", "-y", "-i", source, "-c:v", "libsvtav1", "-preset",
+        preset,
+        "-crf", "35", "-pix_fmt", format, "-svtav1-params", "lp=\(cores)", scratch("whole.mkv"),
+      ])
+      #expect(whole.code == 0, "\(whole.errors)")
+      let digests = ["o.mkv", "whole.mkv"].map { Judge.digestOfPackets(scratch($0), stream: "v:0") }
+      #expect(digests[0] == digests[1], "\(cores) cores")
+      #expect(digests[0].split(separator: "\n").count == 60)
+    }
+  }
+
   @Test("continues after kill -9 and gives the bytes of an undisturbed run")
   func killed() throws {
     let source = try clip { clip in

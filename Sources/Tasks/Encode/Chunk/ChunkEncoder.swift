@@ -18,6 +18,7 @@ struct ChunkEncoder {
     let scaler = PictureScaler(width: settings.width, height: settings.height, format: format)
     var settings = settings
     settings.isBehindOthers = range.lowerBound > 0
+    settings.isAmongLast = ChunkPlan.isTail(range, of: index.frames.count)
     let encoder = try VideoEncoder(settings)
     var record = ChunkRecord(
       kind: .video, item: item, frames: range, timeBase: index.timeBase)

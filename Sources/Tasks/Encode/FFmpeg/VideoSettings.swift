@@ -24,6 +24,8 @@ package struct VideoSettings: Sendable, Equatable {
   var lookAhead: Int?
   /// Whether frames of the video come before those of the chunk.
   var isBehindOthers = false
+  /// Whether the chunk is among the last ones, which other workers may have nothing left to do beside.
+  var isAmongLast = false
 
   /// Seconds per tick of the encoder.
   ///
@@ -59,7 +61,8 @@ package struct VideoSettings: Sendable, Equatable {
       options.append(("g", "250"))
     case .svtAV1:
       options.append(("preset", preset))
-      inner = ["lp=1"] + lightOptions
+      // The same bytes with any number of cores, and more memory.
+      inner = [isAmongLast ? "lp=2" : "lp=1"] + lightOptions
     case .aomAV1:
       options += [("cpu-used", preset), ("row-mt", "0"), ("b", "0")]
     }

@@ -75,6 +75,13 @@ package struct ChunkPlan: Sendable, Equatable {
     return (length / period).rounded() * period
   }
 
+  /// Whether frames of a chunk are in the part at the end that is cut finer.
+  ///
+  /// - Parameter count: How many frames the video has.
+  static func isTail(_ chunk: Range<Int>, of count: Int) -> Bool {
+    Double(chunk.upperBound) > Double(count) * (1 - tailShare)
+  }
+
   /// The most work in one chunk, in nominal seconds of one core.
   package var longestSeconds: Double {
     Double(chunks.map(\.count).max() ?? 0) * nominalSecondsPerFrame
