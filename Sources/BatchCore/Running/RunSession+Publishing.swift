@@ -31,6 +31,8 @@ extension RunSession {
     } catch {
       outcome.ending = .stopped("\(error)")
     }
+    // Making the output of the records may take as long as many items.
+    outcome.tally.elapsedSeconds = clock.now
     return outcome
   }
 

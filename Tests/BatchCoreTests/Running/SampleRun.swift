@@ -12,13 +12,15 @@ struct SampleRun {
   var timeoutSeconds = 300.0
   var options: [(name: String, value: String)] = []
   var output = "out"
+  var assembly: OutputAssembly?
 
   init(_ lines: [String]) { self.lines = lines }
 
   func callAsFunction(observer: any RunObserver = SilentObserver()) throws -> RunOutcome {
     let input = scratch.write("in", lines.map { $0 + "\n" }.joined())
-    let prepared = try task.prepared(
+    var prepared = try task.prepared(
       input: input, timeoutSeconds: timeoutSeconds, options: options)
+    prepared.assembly = assembly
     let session = RunSession(
       prepared: prepared, identity: RunIdentity(task: prepared, limit: nil),
       target: try OutputTarget.resolve(scratch(output)),
