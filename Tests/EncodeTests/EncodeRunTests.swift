@@ -219,14 +219,42 @@ struct EncodeRunTests {
     ])
     #expect(drawn.code == 0, "\(drawn.errors)")
     let options = ["--codec", codec[0], "--preset", codec[1], "--audio", "none"]
-    let plan = Program.run([Program.batchrun, "plan", "encode", source, "--json"] + options)
-    let told = try #require(
-      plan.output.split(separator: "\"bytes\":").last?.split(separator: ",").first.flatMap {
-        Double($0)
-      })
+    let told = try toldSize(source, options)
     #expect(Encoder.run(source, scratch("o.mkv"), options).code == 0)
     let size = Double(try #require(FileFingerprint(path: scratch("o.mkv"))).sizeBytes)
     #expect(abs(told / size - 1) < 0.15, "\(told) for \(size)")
+  }
+
+  /// The scenes in the middle, at one sixth and at five sixths of the video are the calm ones.
+  @Test("says beforehand about how large a video of calm and noisy scenes gets")
+  func forecastSizeOfScenes() throws {
+    let noises = [10, 0, 40, 10, 0, 40, 10, 0, 40]
+    let scenes = noises.enumerated().map { number, noise in
+      "testsrc2=s=320x240:r=25:d=4.8,hue=h=\(40 * number),noise=alls=\(noise):allf=t:all_seed=7[v\(number)]"
+    }
+    let names = noises.indices.map { "[v\($0)]" }.joined()
+    let source = scratch("in.mkv")
+    let drawn = Program.run([
+      "/usr/bin/ffmpeg", "-v", "error", "-filter_complex",
+      scenes.joined(separator: ";") + ";\(names)concat=n=\(noises.count)", "-c:v", "libx264",
+      "-preset", "veryfast", "-pix_fmt", "yuv420p", "-force_key_frames", "expr:gte(t,n_forced*4.8)",
+      source,
+    ])
+    #expect(drawn.code == 0, "\(drawn.errors)")
+    let options = ["--preset", "superfast", "--audio", "none"]
+    let told = try toldSize(source, options)
+    #expect(Encoder.run(source, scratch("o.mkv"), options).code == 0)
+    let size = Double(try #require(FileFingerprint(path: scratch("o.mkv"))).sizeBytes)
+    #expect(abs(told / size - 1) < 0.25, "\(told) for \(size)")
+  }
+
+  /// What the plan says of the size of the output, in bytes.
+  private func toldSize(_ source: String, _ options: [String]) throws -> Double {
+    let plan = Program.run([Program.batchrun, "plan", "encode", source, "--json"] + options)
+    return try #require(
+      plan.output.split(separator: "\"bytes\":").last?.split(separator: ",").first.flatMap {
+        Double($0)
+      }, "\(plan.errors)")
   }
 
   @Test("computes nothing when the same command comes again, and notices a changed output")

@@ -10,9 +10,7 @@ struct EncodeSample {
   private let bytesOfFirst: Double
   private let bytesOfOthers: Double
 
-  /// Where to try, in sixths of the video: scenes differ.
-  private static let places = [3, 5, 1]
-  /// After so many seconds no further place is tried.
+  /// After so many seconds no further place is tried than the first.
   private static let patienceSeconds = 4.0
   /// How long the frames of one place may take by the table of speeds, in seconds.
   private static let placeSeconds = 1.0
@@ -24,15 +22,14 @@ struct EncodeSample {
     let wanted = Int(Self.placeSeconds / job.plan.nominalSecondsPerFrame)
     let count = min(
       all, max(Self.placeFrames.lowerBound, min(wanted, Self.placeFrames.upperBound)))
-    let keys = job.index.keyFrames
     var reader = try PacketReader(path: job.path, name: job.name, index: job.index)
     let clock = MonotonicClock()
     var seconds = 0.0
     var (firsts, others): ([Int], [Int]) = ([], [])
-    for place in Self.places where frames + count <= all && clock.now < Self.patienceSeconds {
-      // From a key frame on nothing is decoded in vain.
-      let key = keys.last { $0 <= all * place / 6 } ?? 0
-      let start = min(key, all - count)
+    let places = Self.places(job.index, count: count)
+    for (number, start) in places.enumerated() where frames + count <= all {
+      // A second without the third would lean to one side.
+      if number == 1, clock.now > Self.patienceSeconds { break }
       var begun: Double?
       let record = try ChunkEncoder(index: job.index, settings: job.settings).encode(
         start..<start + count, item: 0, reader: &reader,
@@ -45,6 +42,34 @@ struct EncodeSample {
     secondsPerFrame = seconds / Double(frames)
     bytesOfFirst = Self.mean(firsts)
     bytesOfOthers = others.isEmpty ? bytesOfFirst : Self.mean(others)
+  }
+
+  /// Where to try: at key frames, from which on nothing is decoded in vain, where the source spends a
+  /// middling number of bytes, many, and few.
+  ///
+  /// Scenes differ, and those that are hard for one encoder are for another. Each of the three stands for
+  /// a third of the video.
+  private static func places(_ index: VideoIndex, count: Int) -> [Int] {
+    let all = index.frames.count
+    // The bytes of all frames before each one.
+    let bytes = index.frames.reduce(into: [0]) { sums, frame in
+      sums.append(sums[sums.count - 1] + index.packets[frame.packet].size)
+    }
+    let keys = [0] + index.keyFrames.filter { $0 > 0 }
+    let stretches = zip(keys, keys.dropFirst() + [all]).map { key, next in
+      let start = min(key, all - count)
+      return (start: start, bytes: bytes[start + count] - bytes[start], share: next - key)
+    }.sorted { ($0.bytes, $0.start) < ($1.bytes, $1.start) }
+    var places: [Int] = []
+    for sixths in [3, 5, 1] {
+      var left = all * sixths / 6
+      let stretch = stretches.first { stretch in
+        left -= stretch.share
+        return left < 0
+      }
+      if let start = stretch?.start, !places.contains(start) { places.append(start) }
+    }
+    return places
   }
 
   private static func mean(_ bytes: [Int]) -> Double {
