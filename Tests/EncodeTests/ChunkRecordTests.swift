@@ -14,7 +14,7 @@ struct ChunkRecordTests {
     record.packets = [20, 21, 23, 22].map { frame in
       ChunkRecord.Packet(
         time: Int64(frame) * 512, duration: 512, isKey: frame == 20,
-        bytes: [UInt8](repeating: UInt8(frame), count: 300))
+        bytes: ArraySlice(repeating: UInt8(frame), count: 300))
     }
     return record
   }

@@ -81,7 +81,8 @@ enum LongVideoBenchmark {
     let (mine, theirs) = (bytes / 1e6 / joining, bytes / 1e6 / copy.wallSeconds)
     print(
       "  joining \(Digits.text(bytes / 1e6)) MB: \(Digits.text(mine)) MB/s; a copy by dd with fsync: "
-        + "\(Digits.text(theirs)) MB/s; ratio \(Digits.text(mine / theirs))")
+        + "\(Digits.text(theirs)) MB/s; ratio \(Digits.text(mine / theirs))"
+        + Bar.atLeast(1, mine / theirs))
     print("  peak memory with 2 chunks in flight: \(Digits.text(Double(run.peakBytes) / 1e6)) MB")
     print()
     return joining / bytes

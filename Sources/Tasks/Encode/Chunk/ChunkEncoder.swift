@@ -57,7 +57,7 @@ struct ChunkEncoder {
       record.packets.append(
         ChunkRecord.Packet(
           time: time(of: coded, in: record.frames), duration: 0, isKey: coded.isKey,
-          bytes: coded.bytes))
+          bytes: coded.bytes[...]))
     }
   }
 

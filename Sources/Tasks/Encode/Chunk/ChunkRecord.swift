@@ -29,10 +29,12 @@ package struct ChunkRecord: Sendable, Equatable {
     package var duration: Int64
     package var isKey: Bool
     package var skippedSamples: [UInt8] = []
-    package var bytes: [UInt8]
+    /// What was read is part of the whole record's bytes, which are not copied for each packet.
+    package var bytes: ArraySlice<UInt8>
 
     package init(
-      time: Int64, duration: Int64, isKey: Bool, skippedSamples: [UInt8] = [], bytes: [UInt8]
+      time: Int64, duration: Int64, isKey: Bool, skippedSamples: [UInt8] = [],
+      bytes: ArraySlice<UInt8>
     ) {
       self.time = time
       self.duration = duration
@@ -132,7 +134,7 @@ package struct ChunkRecord: Sendable, Equatable {
       packets.append(
         Packet(
           time: try reader.integer64(), duration: try reader.integer64(), isKey: try reader.flag(),
-          skippedSamples: try reader.blob(), bytes: try reader.blob()))
+          skippedSamples: try reader.blob(), bytes: try reader.slice()))
     }
     guard reader.place == end else { throw BinaryReader.Malformed() }
   }

@@ -138,7 +138,7 @@ final class SoundEncoder {
         ChunkRecord.Packet(
           time: packet.time ?? 0, duration: packet.duration, isKey: packet.isKey,
           skippedSamples: packet.skippedSamples,
-          bytes: unsafe packet.withBytes { unsafe Array($0) }))
+          bytes: unsafe packet.withBytes { unsafe ArraySlice($0) }))
       packet.clear()
     }
   }

@@ -26,9 +26,11 @@ package struct BinaryWriter {
     add(Int64(value.denominator))
   }
 
-  package func add(_ bytes: [UInt8]) {
+  package func add(_ bytes: [UInt8]) { add(bytes[...]) }
+
+  package func add(_ bytes: ArraySlice<UInt8>) {
     add(bytes.count)
-    buffer.append(bytes)
+    unsafe bytes.withUnsafeBytes { unsafe buffer.append($0) }
   }
 
   package func add(_ text: String) { add(Array(text.utf8)) }
@@ -93,7 +95,10 @@ package struct BinaryReader {
     return place..<place + count
   }
 
-  package mutating func blob() throws(Malformed) -> [UInt8] { Array(bytes[try blobRange()]) }
+  package mutating func blob() throws(Malformed) -> [UInt8] { Array(try slice()) }
+
+  /// A blob as part of all bytes.
+  package mutating func slice() throws(Malformed) -> ArraySlice<UInt8> { bytes[try blobRange()] }
 
   package mutating func text() throws(Malformed) -> String {
     String(decoding: bytes[try blobRange()], as: UTF8.self)

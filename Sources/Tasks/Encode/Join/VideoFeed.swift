@@ -37,6 +37,8 @@ struct VideoFeed {
   mutating func next(into packet: Packet) throws -> Bool {
     guard let decodeTime else { return false }
     while packets.isEmpty, nextPlace < places.endIndex {
+      // The bytes of the record before this one are given back first.
+      packets = []
       packets = try file.record(in: places[nextPlace]).packets[...]
       nextPlace += 1
     }
