@@ -10,7 +10,9 @@ struct JoinerTests {
   private let scratch = Scratch()
 
   /// The records of a run, which are kept because a frame of it is damaged, and the task that made them.
-  private func records() throws -> (records: [ChunkRecord], task: PreparedTask) {
+  private func records(
+    _ output: String = "o.mkv"
+  ) throws -> (records: [ChunkRecord], task: PreparedTask) {
     var clip = Clip()
     (clip.codec, clip.muxer, clip.format) = ("mjpeg", "avi", AV_PIX_FMT_YUVJ420P)
     clip.options = "q=2"
@@ -18,13 +20,13 @@ struct JoinerTests {
     try clip.write(to: source)
     #expect(Damage.wipeFrame(70, of: source))
     let options = ["--preset", "veryfast", "--chunk-seconds", "0.6"]
-    #expect(Encoder.run(source, scratch("o.mkv"), options).code == 1)
+    #expect(Encoder.run(source, scratch(output), options).code == 1)
     let task = try EncodePlugin.prepare(
       TaskRequest(
         options: OptionValues([
-          "output": [scratch("o.mkv")], "preset": ["veryfast"], "chunk-seconds": ["0.6"],
+          "output": [scratch(output)], "preset": ["veryfast"], "chunk-seconds": ["0.6"],
         ]), input: InputFile(path: source, displayName: "in.avi")))
-    return (try read(scratch("o.mkv.run/output")), task)
+    return (try read(scratch("\(output).run/output")), task)
   }
 
   private func read(_ path: String) throws -> [ChunkRecord] {
@@ -45,7 +47,8 @@ struct JoinerTests {
     let bytes = unsafe buffer.withBytes { unsafe Array($0) }
     scratch.write("records", "")
     #expect(Damage.overwrite(scratch("records"), at: 0, with: bytes))
-    _ = try #require(task.assembly).make(scratch("records"), scratch("joined.mkv"))
+    _ = try #require(task.assembly).make(
+      CommittedRecords(path: scratch("records"), length: bytes.count), scratch("joined.mkv"))
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -74,6 +77,9 @@ struct JoinerTests {
     },
     Case(testDescription: "a chunk that is not there", words: "chunks; run the same command again")
     { $0.removeLast() },
+    Case(testDescription: "a chunk too many", words: "stands in the place of") {
+      $0.append($0[$0.count - 1])
+    },
     Case(testDescription: "a chunk that failed", words: "chunk 1 is not there") {
       $0[1] = .nothing(item: 1)
     },
@@ -88,5 +94,21 @@ struct JoinerTests {
     example.change(&records)
     let error = #expect(throws: TaskError.self) { try join(records, task) }
     #expect(error?.message.contains(example.words) == true, "\(error?.message ?? "")")
+  }
+
+  @Test("begins anew when a later chunk holds its frames back longer than those before it")
+  func deeper() throws {
+    var (records, task) = try records("o.mp4")
+    // Only the times say in which order the frames are shown.
+    let times = records[0].packets.map(\.time).sorted()
+    #expect(times != records[0].packets.map(\.time))
+    for (place, time) in times.enumerated() { records[0].packets[place].time = time }
+    try join(records, task)
+    let packets = Judge.packets(scratch("joined.mkv"))
+    #expect(packets.count == 75)
+    #expect(packets.allSatisfy { $0.decoded <= $0.shown })
+    #expect(zip(packets, packets.dropFirst()).allSatisfy { $0.decoded < $1.decoded })
+    let first = packets.prefix(times.count).map(\.shown)
+    #expect(first == first.sorted())
   }
 }

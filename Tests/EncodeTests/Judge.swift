@@ -23,6 +23,16 @@ enum Judge {
       .map { Double($0.split(separator: ",")[0]) }
   }
 
+  /// When each packet of the video is decoded and shown, in ticks and in the order of the file.
+  static func packets(_ path: String) -> [(decoded: Int, shown: Int)] {
+    probe([
+      "-select_streams", "v:0", "-show_entries", "packet=pts,dts", "-of", "csv=p=0", path,
+    ]).split(separator: "\n").compactMap { line in
+      let ticks = line.split(separator: ",").compactMap { Int($0) }
+      return ticks.count == 2 ? (decoded: ticks[1], shown: ticks[0]) : nil
+    }
+  }
+
   /// How many bytes each frame of the video has, by the time at which it is shown, in hundredths of seconds.
   static func sizes(_ path: String) -> [Int: Int] {
     let lines = probe([

@@ -4,6 +4,7 @@
 // `sample-program retry ...` for the failed items of a finished run, and `sample-program worker` for its
 // child processes, array tasks and functions. `run` tries no item twice.
 // `mixed-run` is a run on one thread of this machine and on remote workers at once.
+// `assembled-run` makes its output of the records as they come.
 // `scatter-run` and `scatter-retry` do the same with items that finish in any order.
 // `pack ZIP` writes the package of a function that runs it.
 // `put STORE KEY FILE` writes an object that is not there yet, and ends with 3 where it is.
@@ -62,11 +63,24 @@ do {
     exit(try store.putFile(words[4], at: key, ifAbsent: true) ? 0 : 3)
   }
   let journal = words.count > 6 ? words[6] : ""
-  let prepared =
+  var prepared =
     try words[1].hasPrefix("scatter")
     ? ScatterTask(journal: journal).prepared(input: words[2], timeoutSeconds: 1)
     : SampleTask(journal: journal).prepared(
       input: words[2], timeoutSeconds: words.count > 8 ? 60 : 1)
+  if words[1].hasPrefix("assembled") {
+    prepared.assembly = OutputAssembly(tolerates: { _ in true }) { records, draft in
+      let file = try DurableFile(path: draft, role: "made", isForUser: true)
+      try file.truncate(to: 0)
+      var end = 0
+      while case let more = try records.committedBytes(beyond: end), more > end {
+        let bytes = try SampleSource.read(records.path)[end..<more]
+        try unsafe bytes.withUnsafeBytes { unsafe try file.write($0, at: end) }
+        end = more
+      }
+      return []
+    }
+  }
   let isRetry = words[1].hasSuffix("retry")
   var configuration = RunConfiguration(
     workers: Int(words[4]) ?? 1, batchSize: Int(words[5]).flatMap { $0 > 0 ? $0 : nil },

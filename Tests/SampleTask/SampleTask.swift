@@ -4,7 +4,9 @@ import Glibc
 /// A task for tests whose items say what happens to them.
 ///
 /// An item is a line: `ok`, `fail` (for good), `flaky N` (fails N times in passing), `crash`, `hang`,
-/// `sleep SECONDS`, `work UNITS` (of a hundredth of a second), `stall SECONDS` (sleeps the first time it is executed, by the journal); its record is `ITEM-NUMBER:TEXT` and a newline.
+/// `sleep SECONDS`, `work UNITS` (of a hundredth of a second), `stall SECONDS` (sleeps the first time it is
+/// executed, by the journal), `await FILE` (fails when it is not there within a minute); its record is
+/// `ITEM-NUMBER:TEXT` and a newline.
 package struct SampleTask: BatchTask {
   /// How many lines are finished at once; more than one makes it a bulk task.
   package var blockSize: Int
@@ -73,9 +75,19 @@ package struct SampleTask: BatchTask {
       let executed = try SampleSource.read(journal).split(separator: 10)
         .count { $0.elementsEqual("\(item)".utf8) }
       if executed < 2 { sleep(UInt32(words.last.flatMap { Int($0) } ?? 0)) }
+    case "await": return awaited(line, item)
     default: break
     }
     return nil
+  }
+
+  private func awaited(_ line: String, _ item: Int) -> ItemFailure? {
+    let path = String(line.dropFirst("await ".count))
+    for _ in 0..<6000 {
+      if unsafe access(path, F_OK) == 0 { return nil }
+      usleep(10_000)
+    }
+    return ItemFailure(item: ItemID(item), code: .badInput, message: "\(path) did not come")
   }
 
   private func note(_ item: Int) {

@@ -46,6 +46,9 @@ package struct RunConfiguration: Sendable {
   /// The share of a remote worker's time that start-up and overhead may take, where it can be kept; nil
   /// to end as early as possible.
   package var mostOverheadShare: Double?
+  /// Room on the disk that is left to the records while an output is made of them, in bytes; with less,
+  /// it is made when all are there.
+  package var recordReserveBytes = 1 << 30
 
   /// The signals that stop the run; nil leaves them to the process.
   package var interrupts: Interrupts?

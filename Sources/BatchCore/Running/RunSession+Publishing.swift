@@ -112,7 +112,7 @@ extension RunSession {
       if isSpliced, DirectoryEntry.exists(spool) {
         try DirectoryEntry.rename(spool, to: directory.file(.output), role: "splice")
       }
-      try assemble(ledger, path)
+      try assemble(ledger, path, length: length, sink: sink)
     case .file(let path):
       if DirectoryEntry.exists(spool) {
         try FileSink(path: path).publish(from: spool, length: length)
@@ -140,11 +140,14 @@ extension RunSession {
   /// Makes the output of the records and gives it its name.
   ///
   /// The records stay until the output has its name, and for as long as a retry may need them.
-  private func assemble(_ ledger: RunLedger, _ path: String) throws {
+  private func assemble(
+    _ ledger: RunLedger, _ path: String, length: Int, sink: (any ResultSink)?
+  ) throws {
     let draft = directory.file(.assembled)
     let records = directory.file(.output)
-    DirectoryEntry.remove(draft)
-    for note in try prepared.assembly?.make(records, draft) ?? [] { observer.note(note) }
+    if let sink = sink ?? prepared.assembly.map({ makeSink($0) }) {
+      try sink.publish(from: records, length: length)
+    }
     let (length, digest) = try sealed(draft)
     try ledger.transaction("assemble") { () throws(DatabaseError) in
       try ledger.set("assembled_bytes", String(length))
@@ -159,6 +162,7 @@ extension RunSession {
   private func sealed(_ path: String) throws -> (length: Int, digest: String) {
     let file = try DurableFile(path: path, role: "assembled", isForUser: true)
     let length = file.size
+    file.startWriteback(0..<length)
     var hash = Checksum()
     let buffer = ByteBuffer(capacity: 1 << 20)
     for offset in stride(from: 0, to: length, by: 1 << 20) {

@@ -177,6 +177,7 @@ package struct RunSession {
     // Whoever asks for the status now shall know that the run has begun.
     log.flush()
     let sink: any ResultSink = state.isRetry ? NoSink() : makeSink(mailbox)
+    defer { sink.abandon() }
     sink.advance(to: state.outputEnd)
     let coordinator = try makeCoordinator(ledger, state, suspects, mailbox, sink, log)
     let ending = coordinator.run()
@@ -233,13 +234,21 @@ package struct RunSession {
   }
 
   func makeSink(_ mailbox: Mailbox<Coordinator.Message>) -> any ResultSink {
-    switch target {
-    case .file(let path): FileSink(path: path)
-    case .stream(let descriptor, let name):
+    switch (target, prepared.assembly) {
+    case (.file, let assembly?): makeSink(assembly)
+    case (.file(let path), nil): FileSink(path: path)
+    case (.stream(let descriptor, let name), _):
       StreamSink(
         descriptor: descriptor, name: name, spool: directory.file(.output),
         onFailure: { mailbox.post(.streamFailed($0)) })
     }
+  }
+
+  func makeSink(_ assembly: OutputAssembly) -> AssemblySink {
+    let observer = observer
+    return AssemblySink(
+      assembly, records: directory.file(.output), draft: directory.file(.assembled),
+      reserveBytes: configuration.recordReserveBytes, note: { observer.note($0) })
   }
 
   private func started(_ state: LedgerState) -> RunEvent {

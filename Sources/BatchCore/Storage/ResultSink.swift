@@ -11,10 +11,14 @@ protocol ResultSink: Sendable {
 
   /// Lets `publish` return, now or when it is called, if all that it still does is wait.
   func interrupt(_ signal: Int32)
+
+  /// The run has ended: what was begun and not published is not needed.
+  func abandon()
 }
 
 extension ResultSink {
   func interrupt(_ signal: Int32) {}
+  func abandon() {}
 }
 
 /// Nothing: the results of a retry become visible only when all are spliced in.

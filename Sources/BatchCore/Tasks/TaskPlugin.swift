@@ -149,21 +149,21 @@ public struct RecordMark: Sendable, Equatable {
   }
 }
 
-/// How an output that is more than its records is made of them, when all are there.
+/// How an output that is more than its records is made of them, while they are committed.
 public struct OutputAssembly: Sendable {
   /// Whether an item that failed so still has a record that the output can be made with.
   ///
   /// Any other failure stops the run, which keeps what is finished and can be continued.
   public var tolerates: @Sendable (ItemFailure) -> Bool
-  /// Makes the file `draft` of the file `records`, which holds all records in input order; gives
-  /// sentences for the user about what could not be done.
+  /// Makes the file `draft` of the records; gives sentences for the user about what could not be done.
   ///
-  /// Called again after a sudden end, so that it begins anew and gives the same bytes each time.
-  public var make: @Sendable (_ records: String, _ draft: String) throws -> [String]
+  /// Called when the run begins or goes on, and once more when it threw: it begins anew and gives the
+  /// same bytes each time, however the records came.
+  public var make: @Sendable (_ records: CommittedRecords, _ draft: String) throws -> [String]
 
   public init(
     tolerates: @escaping @Sendable (ItemFailure) -> Bool,
-    make: @escaping @Sendable (_ records: String, _ draft: String) throws -> [String]
+    make: @escaping @Sendable (_ records: CommittedRecords, _ draft: String) throws -> [String]
   ) {
     self.tolerates = tolerates
     self.make = make

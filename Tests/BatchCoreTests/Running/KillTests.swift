@@ -44,7 +44,7 @@ struct KillTests {
 
   @Test(
     "by kill -9 at any write, sync, rename or commit gives the same bytes when it is resumed",
-    arguments: ["run", "scatter-run"])
+    arguments: ["run", "scatter-run", "assembled-run"])
   func everyFaultPoint(word: String) async {
     let expected = expectedOutput()
     let points = points(word)

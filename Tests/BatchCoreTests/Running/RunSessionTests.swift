@@ -34,22 +34,6 @@ struct RunSessionTests {
           + #""message":"told to fail","transient":false,"attempts":1,"host":""#))
   }
 
-  @Test("takes as long as it says, what is made of the records included")
-  func assembledTime() throws {
-    var run = SampleRun(["ok", "ok"])
-    run.assembly = OutputAssembly(tolerates: { _ in true }) { records, draft in
-      usleep(300_000)
-      #expect(unsafe link(records, draft) == 0)
-      return []
-    }
-    let outcome = try run()
-    #expect(outcome.exitCode == 0)
-    #expect(outcome.tally.elapsedSeconds > 0.3)
-    let events = run.scratch.text("out.run/events.jsonl") ?? ""
-    let told = events.split(separator: "\"seconds\":").last?.prefix { $0 != "," }
-    #expect(told.flatMap { Double($0) }.map { $0 > 0.3 } == true, "\(events)")
-  }
-
   @Test("of no items has an empty, complete output")
   func empty() throws {
     let run = SampleRun([])

@@ -63,16 +63,10 @@ final class LocalCopies: Sendable {
 
   /// Removes the copies used longest ago until twice the new one fits.
   private func makeRoom(for bytes: Int, in folder: String) {
-    while Self.freeBytes(folder) < 2 * bytes {
+    while DiskSpace.freeBytes(in: folder) < 2 * bytes {
       let oldest = state.withLock { $0.copies.isEmpty ? nil : $0.copies.removeFirst() }
       guard let oldest else { return }
       DirectoryEntry.remove(oldest.path)
     }
-  }
-
-  private static func freeBytes(_ folder: String) -> Int {
-    var status = statvfs()
-    guard unsafe statvfs(folder, &status) == 0 else { return .max }
-    return Int(status.f_bavail) * Int(status.f_frsize)
   }
 }

@@ -2,6 +2,8 @@
 struct ChunkEncoder {
   let index: VideoIndex
   let settings: VideoSettings
+  /// Whether a chunk near the end of the video may take cores that no other chunk needs any more.
+  var takesSpareCores = true
 
   /// - Parameters:
   ///   - item: The number of the item, for the record.
@@ -18,7 +20,7 @@ struct ChunkEncoder {
     let scaler = PictureScaler(width: settings.width, height: settings.height, format: format)
     var settings = settings
     settings.isBehindOthers = range.lowerBound > 0
-    settings.isAmongLast = ChunkPlan.isTail(range, of: index.frames.count)
+    settings.isAmongLast = takesSpareCores && ChunkPlan.isTail(range, of: index.frames.count)
     let encoder = try VideoEncoder(settings)
     var record = ChunkRecord(
       kind: .video, item: item, frames: range, timeBase: index.timeBase)

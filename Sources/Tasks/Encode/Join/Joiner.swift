@@ -7,16 +7,23 @@ struct Joiner {
 
   init(job: EncodeJob) { self.job = job }
 
-  /// Joins the records in the file `records` into the file `draft`.
+  /// Joins the records into the file `draft`, each as soon as it is there.
   ///
   /// - Returns: Sentences about what could not be carried over.
-  /// - Throws: `TaskError` that names the chunk when anything is missing or off; nothing is joined then.
-  func join(records: String, to draft: String) throws -> [String] {
+  /// - Throws: `TaskError` that names the chunk when anything is missing or off; the draft is of no use
+  ///   then.
+  func join(_ records: CommittedRecords, to draft: String) throws -> [String] {
     do {
-      let file = try RecordFile(path: records, name: job.name)
-      var joint = try Joint(job, file, try RecordSurvey(file, job), draft: draft)
-      try joint.write()
-      return joint.losses
+      var depth = 0
+      while true {
+        var joint = try Joint(job, records, draft: draft, depth: depth)
+        do {
+          try joint.write()
+          return joint.losses
+        } catch let deeper as VideoFeed.DeeperReordering {
+          depth = deeper.depth
+        }
+      }
     } catch let error as MediaError {
       throw TaskError(.cannotRun, error.message)
     }
@@ -28,26 +35,34 @@ private struct Joint {
   private let job: EncodeJob
   private let source: MediaSource
   private let sink: MediaSink
-  private let streams: StreamPlan
   private let videoStream: Int
+  private var records: RecordFeed
   private var video: VideoFeed
   private var sounds: [SoundFeed] = []
   private var copies: SourceFeed
   private let packet: Packet
 
-  init(
-    _ job: EncodeJob, _ file: RecordFile, _ survey: RecordSurvey, draft: String
-  ) throws {
+  /// - Parameter depth: How many frames a decoder has to hold back at least.
+  init(_ job: EncodeJob, _ committed: CommittedRecords, draft: String, depth: Int) throws {
     self.job = job
+    var records = RecordFeed(committed, job)
+    let soundRecords = try job.soundStreams.map { _ in try records.next() }
+    let first = try records.next()
+    self.records = records
     source = try MediaSource(path: job.path, name: job.name)
     sink = try MediaSink(path: draft, name: draft, container: job.options.container)
-    streams = try StreamPlan(
+    let streams = try StreamPlan(
       source, video: job.index.stream, container: job.options.container,
       audio: job.options.audio)
     packet = try Packet()
+    // Clocks that start anywhere start at zero here.
+    let start = source.hasArbitraryStart ? source.startMicroseconds : 0
+    video = VideoFeed(
+      first, index: job.index, depth: depth,
+      offset: Rational.microseconds.convert(start, to: job.index.timeBase))
     let encoder = try VideoEncoder(job.settings)
     // Some encoders know their parameter sets with the first packet only.
-    guard encoder.extradata.isEmpty || encoder.extradata == survey.extradata else {
+    guard encoder.extradata.isEmpty || encoder.extradata == first.extradata else {
       throw MediaError(
         .mismatch,
         "the chunks were encoded with other parameter sets than this program would use; begin anew with "
@@ -55,18 +70,13 @@ private struct Joint {
     }
     videoStream = try sink.addVideo(
       encoder, settings: job.settings, like: source, stream: job.index.stream,
-      reorderDepth: survey.reorderDepth, extradata: survey.extradata)
-    // Clocks that start anywhere start at zero here.
-    let start = source.hasArbitraryStart ? source.startMicroseconds : 0
-    video = VideoFeed(
-      file, survey, job: job,
-      offset: Rational.microseconds.convert(start, to: job.index.timeBase))
+      reorderDepth: video.reorderDepth, extradata: first.extradata)
     copies = SourceFeed(source, start: start)
-    for (item, stream) in job.soundStreams.enumerated() {
+    for (record, stream) in zip(soundRecords, job.soundStreams) {
       sounds.append(
         try SoundFeed(
-          file.record(in: survey.places[item]), sink: sink, source: source, stream: stream,
-          start: start, choice: job.options.audio))
+          record, sink: sink, source: source, stream: stream, start: start,
+          choice: job.options.audio))
     }
     try copies.addStreams(streams, to: sink)
     sink.setTags(Self.keptTags(source.tags))
@@ -87,7 +97,7 @@ private struct Joint {
     while let earliest = try earliest() {
       switch earliest {
       case .video:
-        guard try video.next(into: packet) else { return }
+        guard try video.next(into: packet, from: &records) else { return }
         try sink.write(packet, to: videoStream, timeBase: job.index.timeBase)
       case .sound(let number): try sounds[number].writeNext(packet, to: sink)
       case .copy:
@@ -95,6 +105,7 @@ private struct Joint {
         try copies.readNext()
       }
     }
+    try records.finish()
     try sink.finish()
   }
 

@@ -1,46 +1,38 @@
 internal import BatchCore
 internal import Glibc
 
-/// The records of a run in input order, read one at a time.
+/// The records of a run in input order, read one at a time while the run makes them.
 struct RecordFile {
-  private let source: ByteSource
+  private let records: CommittedRecords
   private let name: String
+  private var place = 0
 
   /// - Parameter name: The name of the video, for messages.
-  init(path: String, name: String) throws {
-    source = try ByteSource(path: path)
+  init(_ records: CommittedRecords, name: String) {
+    self.records = records
     self.name = name
   }
 
-  /// Calls `body` with each record, and where it stands.
-  func forEach(_ body: (ChunkRecord, Range<Int>) throws -> Void) throws {
-    var place = 0
-    while place < source.sizeBytes {
-      let range = try recordRange(at: place)
-      try body(try record(in: range), range)
-      place = range.upperBound
-    }
-  }
-
-  /// Reads the record in that range.
-  func record(in range: Range<Int>) throws -> ChunkRecord {
-    do {
-      return try ChunkRecord(try bytes(range))
-    } catch is BinaryReader.Malformed {
-      throw damaged(range.lowerBound)
-    }
-  }
-
-  private func recordRange(at place: Int) throws -> Range<Int> {
+  /// Waits for the next record and reads it; nil behind the last.
+  mutating func next() throws -> ChunkRecord? {
+    let end = try records.committedBytes(beyond: place)
+    guard end > place else { return nil }
+    let source = try ByteSource(path: records.path)
     let headEnd = place + ChunkRecord.headBytes
-    guard headEnd <= source.sizeBytes,
-      let length = ChunkRecord.length(head: try bytes(place..<headEnd)),
-      length <= source.sizeBytes - place
-    else { throw damaged(place) }
-    return place..<place + length
+    guard headEnd <= end,
+      let length = ChunkRecord.length(head: try bytes(place..<headEnd, source)),
+      length <= end - place
+    else { throw damage }
+    do {
+      let record = try ChunkRecord(try bytes(place..<place + length, source))
+      place += length
+      return record
+    } catch is BinaryReader.Malformed {
+      throw damage
+    }
   }
 
-  private func bytes(_ range: Range<Int>) throws -> [UInt8] {
+  private func bytes(_ range: Range<Int>, _ source: ByteSource) throws -> [UInt8] {
     unsafe try Array(unsafeUninitializedCapacity: range.count) { target, count in
       unsafe Self.askForLargePages(target)
       try unsafe source.read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(target))
@@ -57,10 +49,10 @@ struct RecordFile {
     unsafe _ = madvise(start + skipped, (target.count - skipped) / size * size, MADV_HUGEPAGE)
   }
 
-  private func damaged(_ place: Int) -> MediaError {
+  private var damage: MediaError {
     MediaError(
       .mismatch,
-      "the finished chunks of \(name) are damaged at byte \(place) of \(source.name); begin anew with "
+      "the finished chunks of \(name) are damaged at byte \(place) of \(records.path); begin anew with "
         + "--fresh")
   }
 }

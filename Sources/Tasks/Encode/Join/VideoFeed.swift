@@ -1,46 +1,52 @@
 /// The packets of the encoded video in the order of decoding, with the times at which to decode them.
 struct VideoFeed {
-  private let file: RecordFile
-  private let places: ArraySlice<Range<Int>>
+  /// A chunk whose frames have to be held back longer than those before it, which are written already.
+  struct DeeperReordering: Error {
+    let depth: Int
+  }
+
   private let index: VideoIndex
-  private let depth: Int
+  /// How many frames a decoder has to hold back.
+  let reorderDepth: Int
   /// Taken off every time, in ticks.
   private let offset: Int64
-  private var nextPlace: Int
-  private var packets: ArraySlice<ChunkRecord.Packet> = []
+  private var packets: ArraySlice<ChunkRecord.Packet>
   /// The number of the packet that comes next, in the whole video.
   private var number = 0
 
-  init(
-    _ file: RecordFile, _ survey: RecordSurvey, job: EncodeJob, offset: Int64
-  ) {
-    self.file = file
-    places = survey.places[job.soundStreams.count...]
-    index = job.index
-    depth = survey.reorderDepth
+  /// - Parameters:
+  ///   - first: The record of the first chunk.
+  ///   - depth: How many frames a decoder has to hold back at least.
+  init(_ first: ChunkRecord, index: VideoIndex, depth: Int, offset: Int64) {
+    self.index = index
+    reorderDepth = max(depth, first.reorderDepth(index))
     self.offset = offset
-    nextPlace = places.startIndex
+    packets = first.packets[...]
   }
 
   /// When the next packet is to be decoded, in ticks; nil behind the last.
   ///
   /// Every chunk holds a whole range of frames, so that the packet of number n can be decoded when the
-  /// frame that is shown `depth` frames before the n-th is.
+  /// frame that is shown `reorderDepth` frames before the n-th is.
   var decodeTime: Int64? {
     guard number < index.frames.count else { return nil }
-    guard number < depth else { return index.frames[number - depth].time - offset }
+    guard number < reorderDepth else { return index.frames[number - reorderDepth].time - offset }
     let first = index.frames[0].time - offset
-    return first - Int64(depth - number) * max(1, index.duration(of: 0))
+    return first - Int64(reorderDepth - number) * max(1, index.duration(of: 0))
   }
 
   /// Fills `packet` with the next one; false behind the last.
-  mutating func next(into packet: Packet) throws -> Bool {
+  ///
+  /// - Throws: `DeeperReordering` when all must be written again, with earlier times of decoding.
+  mutating func next(into packet: Packet, from records: inout RecordFeed) throws -> Bool {
     guard let decodeTime else { return false }
-    while packets.isEmpty, nextPlace < places.endIndex {
-      // The bytes of the record before this one are given back first.
+    if packets.isEmpty {
+      // The bytes of the record before are given back first.
       packets = []
-      packets = try file.record(in: places[nextPlace]).packets[...]
-      nextPlace += 1
+      let record = try records.next()
+      let depth = record.reorderDepth(index)
+      guard depth <= reorderDepth else { throw DeeperReordering(depth: depth) }
+      packets = record.packets[...]
     }
     guard let coded = packets.popFirst() else { return false }
     try unsafe coded.bytes.withUnsafeBytes { unsafe try packet.fill($0) }

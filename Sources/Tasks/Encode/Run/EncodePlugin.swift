@@ -56,7 +56,7 @@ public enum EncodePlugin: TaskPlugin {
       defaultTimeoutSeconds: max(300, 60 * job.plan.longestSeconds),
       assembly: OutputAssembly(
         tolerates: { [.undecodableFrames, .missingEnd].contains($0.code) },
-        make: { records, draft in try Joiner(job: job).join(records: records, to: draft) }),
+        make: { records, draft in try Joiner(job: job).join(records, to: draft) }),
       failureRecord: { failure in
         let buffer = ByteBuffer()
         ChunkRecord.nothing(item: failure.item.index).write(to: buffer)

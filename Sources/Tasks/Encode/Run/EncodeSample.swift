@@ -27,11 +27,14 @@ struct EncodeSample {
     var seconds = 0.0
     var (firsts, others): ([Int], [Int]) = ([], [])
     let places = Self.places(job.index, count: count)
+    var encoder = ChunkEncoder(index: job.index, settings: job.settings)
+    // What is told is for all chunks, most of which have one core each.
+    encoder.takesSpareCores = job.plan.chunks.count == 1
     for (number, start) in places.enumerated() where frames + count <= all {
       // A second without the third would lean to one side.
       if number == 1, clock.now > Self.patienceSeconds { break }
       var begun: Double?
-      let record = try ChunkEncoder(index: job.index, settings: job.settings).encode(
+      let record = try encoder.encode(
         start..<start + count, item: 0, reader: &reader,
         onFrame: { begun = begun ?? clock.now })
       seconds += clock.now - (begun ?? 0)
