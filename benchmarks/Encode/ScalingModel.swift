@@ -4,8 +4,9 @@ import BatchCore
 ///
 /// A model and no measurement: the chunks are those that the program would cut, a chunk takes what its
 /// frames take at the measured seconds a frame, drawn anew for each chunk from those of a real run, and
-/// every worker first needs its start-up. All in processor time, so that what else runs here does not
-/// count. Each worker is a core like the ones here; what it has to fetch and send is not counted.
+/// every worker first needs its start-up; a core beside the workers joins the chunks in their order, each
+/// when it is done. All in processor time, so that what else runs here does not count. Each worker is a core
+/// like the ones here; what it has to fetch and send is not counted.
 struct ScalingModel {
   private static let hours = 2
   private static let seed: UInt64 = 1
@@ -13,8 +14,12 @@ struct ScalingModel {
   private let chunks: [Double]
   /// Measured seconds a frame, one for each chunk of the real run.
   private let samples: [Double]
-  /// Before the first chunk begins and after the last has ended: index and joining.
-  private let serialSeconds: Double
+  /// Before the first chunk begins.
+  private let indexSeconds: Double
+  /// Joining all chunks.
+  private let joinSeconds: Double
+  /// After the last chunk is joined.
+  private let finishSeconds: Double
   /// Of the program itself, without a video to speak of.
   private let startUpSeconds: Double
 
@@ -46,9 +51,10 @@ struct ScalingModel {
     chunks = Self.chunkFrames(of: long)
     startUpSeconds = start
     let growth = Double(Self.hours * 3600) / Double(clip.seconds)
-    serialSeconds =
-      growth * costs.indexing * Double(VideoFacts.size(of: clip.path))
-      + growth * costs.joining * Double(VideoFacts.size(of: output))
+    let bytes = growth * Double(VideoFacts.size(of: output))
+    indexSeconds = growth * costs.indexing * Double(VideoFacts.size(of: clip.path))
+    joinSeconds = costs.joining * bytes
+    finishSeconds = costs.finishing * bytes
     print(
       "  measured on \(cut.count) chunks of \(clip.name): "
         + "\(Digits.spread(Timing(samples), scale: 1000)) ms of CPU a frame; start-up "
@@ -86,24 +92,34 @@ struct ScalingModel {
         ["-stream_loop", "\(hours * 60 - 1)", "-i", part, "-c", "copy"], to: path)
   }
 
-  /// The chunks in their order, each to the worker that is free first.
-  private func seconds(workers: Int, startUp: Double) -> Double {
+  /// When each chunk is done, from the beginning of the first: in their order, each to the worker that is
+  /// free first.
+  private func ends(workers: Int, startUp: Double) -> [Double] {
     var random = SeededRandom(seed: Self.seed)
     var free = [Double](repeating: startUp, count: workers)
-    for frames in chunks {
+    return chunks.map { frames in
       let place = free.indices.min { free[$0] < free[$1] } ?? 0
       free[place] += frames * samples[Int(random.next() % UInt64(samples.count))]
+      return free[place]
     }
-    return serialSeconds + (free.max() ?? 0)
+  }
+
+  private func seconds(workers: Int, startUp: Double) -> Double {
+    let frames = chunks.reduce(0, +)
+    let joined = zip(ends(workers: workers, startUp: startUp), chunks).reduce(0) { joined, chunk in
+      max(joined, chunk.0) + joinSeconds * chunk.1 / frames
+    }
+    return indexSeconds + joined + finishSeconds
   }
 
   private func show() {
     let length = Double(Self.hours * 3600)
     print(
       "  \(chunks.count) chunks of \(Int(chunks.min() ?? 0)) to \(Int(chunks.max() ?? 0)) frames; "
-        + "index and joining of two hours \(Digits.text(serialSeconds)) s")
+        + "of two hours the index takes \(Digits.text(indexSeconds)) s, joining \(Digits.text(joinSeconds)) s "
+        + "beside the chunks and \(Digits.text(finishSeconds)) s after them")
     var table = TextTable(["workers", "start-up s", "seconds", "x real time", "frames/s", "busy %"])
-    let alone = seconds(workers: 1, startUp: 0)
+    let work = ends(workers: 1, startUp: 0).last ?? 0
     let here = startUpSeconds
     for (workers, startUp) in [
       (1, here), (2, here), (8, here), (64, here), (1000, here), (1000, 20),
@@ -112,7 +128,7 @@ struct ScalingModel {
       table.add([
         String(workers), Digits.text(startUp), Digits.text(wall), Digits.text(length / wall),
         Digits.text(chunks.reduce(0, +) / wall),
-        Digits.text(100 * (alone - serialSeconds) / (Double(workers) * wall)),
+        Digits.text(100 * work / (Double(workers) * wall)),
       ])
     }
     table.show()

@@ -10,8 +10,10 @@ struct EncodeSample {
   private let bytesOfFirst: Double
   private let bytesOfOthers: Double
 
-  /// After so many seconds no further place is tried than the first.
-  private static let patienceSeconds = 4.0
+  /// Where the frames of one place take longer by the table of speeds, in seconds, no other is tried.
+  ///
+  /// By the table and not by the clock, so that the size told is the same whatever else the machine does.
+  private static let patienceSeconds = 2.0
   /// How long the frames of one place may take by the table of speeds, in seconds.
   private static let placeSeconds = 1.0
   /// Fewer frames, or more, at one place tell nothing more.
@@ -26,13 +28,15 @@ struct EncodeSample {
     let clock = MonotonicClock()
     var seconds = 0.0
     var (firsts, others): ([Int], [Int]) = ([], [])
-    let places = Self.places(job.index, count: count)
+    var places = Self.places(job.index, count: count)
+    // A second without the third would lean to one side.
+    if Double(count) * job.plan.nominalSecondsPerFrame > Self.patienceSeconds {
+      places.removeSubrange(1...)
+    }
     var encoder = ChunkEncoder(index: job.index, settings: job.settings)
     // What is told is for all chunks, most of which have one core each.
     encoder.takesSpareCores = job.plan.chunks.count == 1
-    for (number, start) in places.enumerated() where frames + count <= all {
-      // A second without the third would lean to one side.
-      if number == 1, clock.now > Self.patienceSeconds { break }
+    for start in places where frames + count <= all {
       var begun: Double?
       let record = try encoder.encode(
         start..<start + count, item: 0, reader: &reader,
