@@ -34,6 +34,15 @@ struct EncodeReportTests {
     #expect(progress.timeLeft?.expectedSeconds == 13)
   }
 
+  @Test("says why chunks that were under way when a process died do not count yet")
+  func isolated() throws {
+    let (report, job) = try report()
+    var tally = tally(done: 3, total: job.itemCount)
+    tally.isolated = 2
+    let progress = report.progress(tally, encoded: 0, bytes: 0, rate: 0)
+    #expect(progress.remarks.last == "2 chunks in child processes, not counted yet")
+  }
+
   @Test("never says that all frames are there before the runner does")
   func notBefore() throws {
     let (report, job) = try report()

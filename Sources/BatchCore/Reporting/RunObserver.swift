@@ -28,6 +28,8 @@ package struct RunTally: Sendable, Equatable {
   /// of the second attempts were faster.
   package var copies = 0
   package var copiesWon = 0
+  /// Items that run in child processes just now, from which nothing is heard before they are done.
+  package var isolated = 0
   /// What the workers have cost; nil where they are free.
   package var dollars: Double?
 

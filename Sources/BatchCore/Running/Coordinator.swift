@@ -310,6 +310,9 @@ final class Coordinator {
     guard always || now - lastProgress >= 0.1 else { return }
     lastProgress = now
     tally.elapsedSeconds = now
+    tally.isolated = flights.values.reduce(0) { count, flight in
+      count + (flight.planned == nil ? flight.order.assignment.items.count : 0)
+    }
     tally.timeLeft = dispatcher.estimatedSecondsLeft(now: now).map {
       RunProgress.TimeLeft(
         expectedSeconds: $0.seconds, lowSeconds: $0.lowSeconds, highSeconds: $0.highSeconds)

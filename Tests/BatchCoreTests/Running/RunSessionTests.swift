@@ -1,6 +1,7 @@
 import BatchCore
 import Glibc
 import SampleTask
+import Synchronization
 import Testing
 
 @Suite("A run")
@@ -62,9 +63,21 @@ struct RunSessionTests {
   func hang() throws {
     var run = SampleRun((0..<40).map { $0 == 17 ? "hang" : "ok" })
     run.configuration.timeoutSeconds = 1
-    #expect(try run().tally.failuresByCode == ["timed_out": 1])
+    let observer = IsolationObserver()
+    let outcome = try run(observer: observer)
+    #expect(outcome.tally.failuresByCode == ["timed_out": 1])
     #expect(run.records?[17] == "17:timed_out")
     #expect(run.records?.count == 40)
+    #expect(observer.most.withLock { $0 } > 0)
+    #expect(outcome.tally.isolated == 0)
+  }
+
+  /// The most items that were in child processes at one time.
+  private final class IsolationObserver: RunObserver {
+    let most = Mutex(0)
+    func note(_ sentence: String) {}
+    func event(_ line: String) {}
+    func progress(_ tally: RunTally) { most.withLock { $0 = max($0, tally.isolated) } }
   }
 
   @Test("finds a hanging item within a block too")

@@ -55,6 +55,10 @@ package struct EncodeReport: Sendable {
       progress.remarks.append("\(Self.oneDecimal(rate / framesPerSecond))x real time")
     }
     if bytes > 0 { progress.remarks.append(Quantity.bytes(bytes)) }
+    if tally.isolated > 0 {
+      progress.remarks.append(
+        "\(Quantity.count(tally.isolated, "chunk")) in child processes, not counted yet")
+    }
     return progress
   }
 
