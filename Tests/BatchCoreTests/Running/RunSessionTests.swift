@@ -1,5 +1,4 @@
 import BatchCore
-import Glibc
 import SampleTask
 import Synchronization
 import Testing
