@@ -32,6 +32,9 @@ struct EncodeOptionsTests {
       (["output": "o.mp4", "codec-options": "b=1000"], "--crf"),
       (["output": "o.mp4", "codec-options": "x264-params=threads=4"], "--workers"),
       (["output": "o.mkv", "codec-options": "tune=film:x264-params=bitrate=9"], "--crf"),
+      (["output": "o.mkv", "codec-options": "x264-params=sliced_threads=1"], "--workers"),
+      (["output": "o.mkv", "codec-options": "x264-params=zones=0,9,q=20"], "those of its chunk"),
+      (["output": "o.mkv", "codec-options": "x264opts=threads=4"], "use x264-params"),
     ])
   func refused(values: [String: String], words: String) {
     let error = #expect(throws: TaskError.self) { try options(values) }

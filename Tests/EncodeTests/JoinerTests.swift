@@ -41,12 +41,13 @@ struct JoinerTests {
     return records
   }
 
-  private func join(_ records: [ChunkRecord], _ task: PreparedTask) throws {
+  /// - Parameter missing: How many bytes at the end of what was committed the file no longer has.
+  private func join(_ records: [ChunkRecord], _ task: PreparedTask, missing: Int = 0) throws {
     let buffer = ByteBuffer()
     for record in records { record.write(to: buffer) }
     let bytes = unsafe buffer.withBytes { unsafe Array($0) }
     scratch.write("records", "")
-    #expect(Damage.overwrite(scratch("records"), at: 0, with: bytes))
+    #expect(Damage.overwrite(scratch("records"), at: 0, with: Array(bytes.dropLast(missing))))
     _ = try #require(task.assembly).make(
       CommittedRecords(path: scratch("records"), length: bytes.count), scratch("joined.mkv"))
   }
@@ -94,6 +95,14 @@ struct JoinerTests {
     example.change(&records)
     let error = #expect(throws: TaskError.self) { try join(records, task) }
     #expect(error?.message.contains(example.words) == true, "\(error?.message ?? "")")
+  }
+
+  @Test("tells how to begin anew when the end of their file was cut off")
+  func cutOff() throws {
+    let (records, task) = try records()
+    let error = #expect(throws: TaskError.self) { try join(records, task, missing: 9) }
+    #expect(error?.message.contains("are damaged at byte") == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("--fresh") == true, "\(error?.message ?? "")")
   }
 
   @Test("begins anew when a later chunk holds its frames back longer than those before it")

@@ -10,14 +10,17 @@ struct VideoHead {
   private static let fewestPackets = 24
   private static let mostPackets = 300
 
-  /// Decodes from the first key frame until a picture comes out, a few packets at least: to the next
-  /// but one, or a few hundred packets, at most.
+  /// Decodes from the first key frame until a picture comes out: to the next key frame but one, or a few
+  /// hundred packets, at most; and a few packets at least when that picture is not what is shown first.
   ///
   /// Pictures come in the order in which they are shown. When there is one, what stands before it and
   /// has not come is known to be lost, and the packets after the first key frame that refer to what was
   /// before the file began are among the first few.
+  ///
+  /// - Parameter firstShown: The packet of the frame that is shown first; nil when nobody knows.
   static func decode(
-    _ scanned: MediaSource, stream: StreamDescription, path: String, packets: [VideoIndex.Packet]
+    _ scanned: MediaSource, stream: StreamDescription, path: String, packets: [VideoIndex.Packet],
+    firstShown: Int?
   ) throws(MediaError) -> VideoHead {
     let keys = packets.indices.filter { packets[$0].isKey }.prefix(2)
     let first = keys.first ?? 0
@@ -32,6 +35,8 @@ struct VideoHead {
       shown.insert(Int(picture.tag))
       if traits != nil { continue }
       traits = Self.traits(of: picture, stream, scanned)
+      // Nothing can be lost before what is shown first.
+      if Int(picture.tag) == firstShown { break }
       end = min(end, max(few, pictures.number))
     }
     guard let traits else {
@@ -39,7 +44,8 @@ struct VideoHead {
         .unreadable,
         "no frame at the beginning of \(scanned.name) can be decoded; it is damaged, or encrypted")
     }
-    return VideoHead(traits: traits, tried: first..<end, shown: shown)
+    return VideoHead(
+      traits: traits, tried: first..<max(first, pictures.number), shown: shown)
   }
 
   private init(traits: VideoTraits, tried: Range<Int>, shown: Set<Int>) {

@@ -62,11 +62,14 @@ struct VideoScan {
   // MARK: - From packets to frames
 
   private mutating func finish(path: String) throws(MediaError) -> VideoIndex {
-    let head = try VideoHead.decode(source, stream: stream, path: path, packets: packets)
+    let framesByTime = framesFromTimes()
+    let head = try VideoHead.decode(
+      source, stream: stream, path: path, packets: packets,
+      firstShown: framesByTime?.first?.packet)
     var index = VideoIndex(
       stream: stream.index, timeBase: stream.timeBase, packets: packets, frames: [],
       lastDuration: 0, wasDecoded: false, traits: head.traits, notes: [])
-    if let frames = framesFromTimes() {
+    if let frames = framesByTime {
       index.frames = head.withoutUndecodable(frames)
     } else {
       index.frames = try VideoHead.decodeAll(

@@ -19,7 +19,8 @@ struct RecordFile {
     guard end > place else { return nil }
     let source = try ByteSource(path: records.path)
     let headEnd = place + ChunkRecord.headBytes
-    guard headEnd <= end,
+    // The file itself may end earlier than what was committed, when somebody else cut it off.
+    guard source.sizeBytes >= end, headEnd <= end,
       let length = ChunkRecord.length(head: try bytes(place..<headEnd, source)),
       length <= end - place
     else { throw damage }

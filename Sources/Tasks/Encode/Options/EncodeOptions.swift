@@ -115,13 +115,15 @@ package struct EncodeOptions: Sendable, Equatable {
   private static let passWords = "two passes need the whole video at once; use --crf"
   private static let threadWords =
     "threads would change the bytes; --workers says how many chunks run at once"
+  private static let placeWords =
+    "it counts frames from the beginning of the video, an encoder those of its chunk"
 
   /// Options that would take back what makes chunks fit together.
   private static let refused: [String: String] = [
     "b": rateWords, "threads": threadWords,
     "flags": "the flags are what makes chunks fit together",
     "pass": passWords,
-    "crf": "use --crf", "preset": "use --preset",
+    "crf": "use --crf", "preset": "use --preset", "x264opts": "use x264-params",
   ]
 
   /// The same within the lists of options that x264, x265 and SVT-AV1 have of their own.
@@ -131,6 +133,7 @@ package struct EncodeOptions: Sendable, Equatable {
     "numa-pools": threadWords,
     "bitrate": rateWords, "tbr": rateWords, "rc": rateWords, "pass": passWords, "passes": passWords,
     "stats": passWords, "crf": "use --crf", "preset": "use --preset",
+    "zones": placeWords, "zonefile": placeWords,
   ]
 
   private static func extras(_ text: String?) throws(TaskError) -> [Extra] {
@@ -146,8 +149,9 @@ package struct EncodeOptions: Sendable, Equatable {
       if let reason = refused[option.name] {
         throw TaskError(.usage, "--codec-options cannot set \(option.name): \(reason)")
       }
+      // x264 and x265 take sliced_threads for sliced-threads.
       if option.name.hasSuffix("-params"), let inner = OptionText.assignment(option.value),
-        let reason = refusedInside[inner.name]
+        let reason = refusedInside[String(inner.name.map { $0 == "_" ? "-" : $0 })]
       {
         throw TaskError(.usage, "--codec-options cannot set \(inner.name): \(reason)")
       }
