@@ -40,7 +40,10 @@ struct ChunkGrain {
   /// Pictures can take three times as long as others, and with chunks of up to 278 frames one of those ran
   /// alone at the end for a tenth of the time. Key frames are often 250 frames apart, so that with 161 as
   /// the most everywhere every cut would be between two; an ideal place is 139 to 161 frames away.
-  private static let svtAV1 = Self(leastFrames: 96...161, reach: 0.7, keyPeriod: 161)
+  /// The end is cut no finer: each piece costs a key frame, as long as five others, and frames decoded
+  /// twice, and the last chunks use two cores each instead (`isAmongLast`).
+  private static let svtAV1 = Self(
+    leastFrames: 96...161, reach: 0.7, tailFineness: 1, keyPeriod: 161)
 
   /// Seldom writes a key frame within a whole file, and none in the middle of a scene, where a cut costs
   /// as much as five frames.
