@@ -34,13 +34,13 @@ struct EncodeReportTests {
     #expect(progress.timeLeft?.expectedSeconds == 13)
   }
 
-  @Test("says why chunks that were under way when a process died do not count yet")
+  @Test("says which chunks that were under way when a process died run alone")
   func isolated() throws {
     let (report, job) = try report()
     var tally = tally(done: 3, total: job.itemCount)
     tally.isolated = 2
     let progress = report.progress(tally, encoded: 0, bytes: 0, rate: 0)
-    #expect(progress.remarks.last == "2 chunks in child processes, not counted yet")
+    #expect(progress.remarks.last == "2 chunks alone in child processes")
   }
 
   @Test("never says that all frames are there before the runner does")

@@ -61,10 +61,46 @@ struct EncodeRunTests {
     #expect(Judge.frameCount(scratch("o.mkv")) == 75)
   }
 
-  /// How each thread of a process is scheduled.
+  /// How each thread of a process and of its children is scheduled.
   private static func policies(of process: pid_t) -> [CInt] {
-    Program.run(["/bin/ls", "/proc/\(process)/task"]).output.split(separator: "\n")
-      .compactMap { pid_t($0) }.map { sched_getscheduler($0) }
+    ([process] + children(of: process)).flatMap { process in
+      Program.run(["/bin/ls", "/proc/\(process)/task"]).output.split(separator: "\n")
+        .compactMap { pid_t($0) }.map { sched_getscheduler($0) }
+    }
+  }
+
+  private static func children(of process: pid_t) -> [pid_t] {
+    let command = "grep -sl '^PPid:[[:space:]]*\(process)$' /proc/[0-9]*/status"
+    return Program.run(["/bin/sh", "-c", command]).output.split(separator: "/")
+      .compactMap { pid_t($0) }
+  }
+
+  /// SVT-AV1 1.4 breaks an encoder at work when another is opened in its process.
+  @Test("encodes with libsvtav1 in a process for each worker, and survives the death of one")
+  func ownProcesses() throws {
+    let source = try clip { clip in (clip.width, clip.height, clip.frames) = (640, 360, 200) }
+    let options = ["--codec", "libsvtav1", "--preset", "6", "--chunk-seconds", "1"]
+    #expect(Encoder.run(source, scratch("ref.mkv"), options).code == 0)
+    let program = try StartedProgram(
+      [
+        Program.batchrun, "encode", source, "-o", scratch("o.mkv"), "--workers", "2",
+        "--no-progress",
+      ] + options)
+    var workers: [pid_t] = []
+    for _ in 0..<3000 where workers.count < 2 {
+      usleep(10_000)
+      workers = Self.children(of: program.process)
+    }
+    try #require(workers.count == 2)
+    kill(workers[0], SIGKILL)
+    let ended = program.wait()
+    #expect(ended.code == 0, "\(ended.errors)")
+    let digests = ["o.mkv", "ref.mkv"].map { Judge.digestOfPackets(scratch($0), stream: "v:0") }
+    #expect(digests[0] == digests[1])
+    let events = (scratch.text("o.mkv.run/events.jsonl") ?? "").split(separator: "\n")
+    #expect(events.count { $0.contains("\"ending\":\"died\"") } == 1)
+    #expect(events.count { $0.contains("\"isolated\":true") } == 1)
+    #expect(events.count { $0.contains("run_started") } == 1)
   }
 
   /// The cores that each thread of a process may run on, as the kernel writes them.

@@ -5,8 +5,8 @@ import Glibc
 ///
 /// An item is a line: `ok`, `fail` (for good), `flaky N` (fails N times in passing), `crash`, `hang`,
 /// `sleep SECONDS`, `work UNITS` (of a hundredth of a second), `stall SECONDS` (sleeps the first time it is
-/// executed, by the journal), `await FILE` (fails when it is not there within a minute); its record is
-/// `ITEM-NUMBER:TEXT` and a newline.
+/// executed, by the journal), `await FILE` (fails when it is not there within a minute), `process`; its
+/// record is `ITEM-NUMBER:TEXT` and a newline, with the number of the process behind `process`.
 package struct SampleTask: BatchTask {
   /// How many lines are finished at once; more than one makes it a bulk task.
   package var blockSize: Int
@@ -14,11 +14,17 @@ package struct SampleTask: BatchTask {
   ///
   /// On a node of a cluster another file, `JOURNAL.nodes`, gets the node's name.
   package var journal: String
+  package var needsOwnProcess: Bool
+  /// The items that were begun.
+  package let begun = WorkCounter()
 
-  package init(blockSize: Int = 1, journal: String = "") {
+  package init(blockSize: Int = 1, journal: String = "", needsOwnProcess: Bool = false) {
     self.blockSize = blockSize
     self.journal = journal
+    self.needsOwnProcess = needsOwnProcess
   }
+
+  package var counters: [WorkCounter] { [begun] }
 
   package func makeWorkspace() -> Int { 0 }
 
@@ -35,7 +41,7 @@ package struct SampleTask: BatchTask {
         output.finish(failedWith: failure)
         continue
       }
-      output.buffer.append("\(item):\(line)\n")
+      output.buffer.append("\(item):\(line)\(line == "process" ? " \(getpid())" : "")\n")
       written += 1
       if written == blockSize {
         output.finish(written)
@@ -49,6 +55,7 @@ package struct SampleTask: BatchTask {
   package func perform(
     _ line: String, _ item: Int, _ attempts: Int
   ) throws -> ItemFailure? {
+    begun.add()
     note(item)
     return try work(line, item, attempts)
   }

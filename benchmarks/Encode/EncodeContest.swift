@@ -123,7 +123,10 @@ struct EncodeContest {
     let loss = theirs.likeness - mine.likeness
     print("  speed \(Digits.spread(speed))x" + Bar.atLeast(encoder.speedBar, speed.median))
     print("  CPU   \(Digits.spread(work))x" + Bar.atMost(1.05, work.median))
-    if let busy = RunLog(ours + ".run").busyShare {
+    let log = RunLog(ours + ".run")
+    if log.crashes > 0 {
+      print("  an encoder crashed \(log.crashes) times in the last turn")
+    } else if let busy = log.busyShare {
       print("  busy  \(Digits.fixed(busy * 100, 1)) % of the workers' time, the end included")
     }
     print("  size  \(Digits.fixed((size - 1) * 100, 2)) %" + Bar.atMost(1, abs(size - 1) * 100))

@@ -9,6 +9,9 @@ struct RunLog {
     events.filter { $0.text(of: "event") == name }
   }
 
+  /// How often an encoder crashed, so that the run was taken up again.
+  var crashes: Int { events("run_started").count - 1 }
+
   /// How long each chunk took, in the order of the chunks, in seconds.
   var chunkSeconds: [Double] {
     events("batch").compactMap { event -> (Double, Double)? in

@@ -28,7 +28,7 @@ package struct RunTally: Sendable, Equatable {
   /// of the second attempts were faster.
   package var copies = 0
   package var copiesWon = 0
-  /// Items that run in child processes just now, from which nothing is heard before they are done.
+  /// Items that run alone in child processes just now, because one of them may crash or hang.
   package var isolated = 0
   /// What the workers have cost; nil where they are free.
   package var dollars: Double?

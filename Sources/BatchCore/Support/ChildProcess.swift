@@ -64,9 +64,11 @@ package struct ChildProcess: ~Copyable {
     return result
   }
 
-  /// Writes all bytes to the child's standard input and closes it; a child that went away is no
-  /// error here, its ending tells.
-  package mutating func send(_ bytes: ByteBuffer) {
+  /// Writes all bytes to the child's standard input; a child that went away is no error here, its ending
+  /// tells.
+  ///
+  /// - Parameter isLast: Whether the input is closed then.
+  package mutating func send(_ bytes: ByteBuffer, isLast: Bool = true) {
     var offset = 0
     unsafe bytes.withBytes { raw in
       while offset < raw.count, let base = raw.baseAddress {
@@ -76,6 +78,7 @@ package struct ChildProcess: ~Copyable {
         offset += count
       }
     }
+    guard isLast else { return }
     close(input)
     input = -1
   }

@@ -15,6 +15,9 @@ package final class Permits: @unchecked Sendable {
     unsafe semaphore.deallocate()
   }
 
+  /// Takes a permit, waiting for one as long as it takes.
+  package func take() { while unsafe sem_wait(semaphore) != 0 {} }
+
   /// Runs `body` while holding a permit, waiting for one as long as it takes.
   ///
   /// - Parameter whileWaiting: Called twice a second until there is one.

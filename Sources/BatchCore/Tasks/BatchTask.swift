@@ -15,6 +15,14 @@ public protocol BatchTask: Sendable {
   /// computes within `output.compute`, and says that it waits with `output.waits()`.
   var overlap: Int { get }
 
+  /// Whether each batch needs a process of its own, for a task whose library must not do two things at
+  /// once in one process.
+  var needsOwnProcess: Bool { get }
+
+  /// What the task counts within its items, for the progress: what a batch counts in a process of its own
+  /// is added here while it runs.
+  var counters: [WorkCounter] { get }
+
   /// Works through `input.items` in order and writes one record for each to `output`.
   ///
   /// After each item, or block of items, the task says so with `output.finish`, and asks
@@ -27,6 +35,8 @@ public protocol BatchTask: Sendable {
 
 extension BatchTask {
   public var overlap: Int { 1 }
+  public var needsOwnProcess: Bool { false }
+  public var counters: [WorkCounter] { [] }
 }
 
 /// What a worker needs to know to run one batch.

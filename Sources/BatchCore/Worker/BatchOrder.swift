@@ -41,6 +41,13 @@ extension BatchOrder {
     return writer.buffer
   }
 
+  /// The request to a worker process that has the task already.
+  package var message: ByteBuffer {
+    let writer = MessageWriter()
+    write(to: writer)
+    return writer.buffer
+  }
+
   /// Writes the order itself.
   func write(to writer: MessageWriter) {
     writer.add(assignment.batch.rawValue)

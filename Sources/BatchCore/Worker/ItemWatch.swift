@@ -43,11 +43,17 @@ final class ItemWatch: Sendable {
 
   /// Hands over what waits in the outbox; calls `onEnd` once when the batch cannot be waited for, with
   /// the items of which one is to blame.
-  func start(_ outbox: Outbox, onEnd: @escaping @Sendable (BatchResult.Ending) -> Void) {
+  ///
+  /// - Parameter onLook: Called several times a second.
+  func start(
+    _ outbox: Outbox, onLook: @escaping @Sendable () -> Void = {},
+    onEnd: @escaping @Sendable (BatchResult.Ending) -> Void
+  ) {
     WorkThread.start("batchrun-watch") { [self] in
       while !isOver.load(ordering: .relaxed) {
         usleep(UInt32(min(max(timeoutSeconds / 8, 0.005), 0.1) * 1e6))
         outbox.handOverIfDue(now: clock.now)
+        onLook()
         let last = Double(bitPattern: lastBeat.load(ordering: .relaxed))
         guard !isOver.load(ordering: .relaxed) else { return }
         if clock.now - last > timeoutSeconds { return onEnd(.hung(atWork)) }

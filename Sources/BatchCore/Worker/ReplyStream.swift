@@ -2,21 +2,45 @@ internal import Glibc
 
 /// The frames that a worker process writes to its standard output: a length, then a reply.
 package final class ReplyStream: Sendable {
-  private let parts = Shared(0)
+  private struct State: Sendable {
+    var parts = 0
+    /// What the counters said when the batch began.
+    var base: [Int] = []
+    var counts: [Int] = []
+  }
+
+  private let state = Shared(State())
+
+  /// - Parameter counters: Those of the task.
+  func begin(_ counters: [WorkCounter]) {
+    state.withLock { state in
+      state = State(base: counters.map(\.value), counts: counters.map { _ in 0 })
+    }
+  }
 
   func part(_ part: Part) {
-    parts.withLock { count in
-      count += 1
+    state.withLock { state in
+      state.parts += 1
       send(.part(part))
     }
   }
 
+  /// Tells what the task has counted since the batch began, unless that was told already.
+  func counters(_ counters: [WorkCounter]) {
+    state.withLock { state in
+      let new = zip(counters, state.base).map { $0.value - $1 }
+      guard new != state.counts else { return }
+      state.counts = new
+      send(.counts(new))
+    }
+  }
+
   func end(_ result: BatchResult) {
-    parts.withLock { count in send(.end(result, parts: count)) }
+    state.withLock { state in send(.end(result, parts: state.parts)) }
   }
 
   func refuse(_ sentence: String) {
-    parts.withLock { _ in send(.refused(sentence)) }
+    state.withLock { _ in send(.refused(sentence)) }
   }
 
   private func send(_ reply: WorkerReply) {

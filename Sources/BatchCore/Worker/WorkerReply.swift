@@ -5,6 +5,8 @@ package enum WorkerReply: Sendable {
   ///
   /// - parts: How many parts came before.
   case end(BatchResult, parts: Int)
+  /// What the task has counted since the batch began, counter by counter.
+  case counts([Int])
   /// The request cannot be carried out: a sentence.
   case refused(String)
 
@@ -14,6 +16,10 @@ package enum WorkerReply: Sendable {
     switch self {
     case .part(let part): Self.add(part, to: writer)
     case .end(let result, let parts): Self.add(result, parts, to: writer)
+    case .counts(let counts):
+      writer.add("counts")
+      writer.add(counts.count)
+      for count in counts { writer.add(count) }
     case .refused(let sentence):
       writer.add("refused")
       writer.add(sentence)
@@ -92,10 +98,21 @@ package enum WorkerReply: Sendable {
     case "end":
       let parts = try reader.integer()
       self = .end(try Self.result(&reader), parts: parts)
+    case "counts": self = .counts(try Self.counts(&reader))
     case "refused": self = .refused(try reader.text())
     default: throw MessageReader.Malformed()
     }
     guard reader.isAtEnd else { throw MessageReader.Malformed() }
+  }
+
+  private static func counts(
+    _ reader: inout MessageReader
+  ) throws(MessageReader.Malformed) -> [Int] {
+    let length = try reader.integer()
+    guard length >= 0 else { throw MessageReader.Malformed() }
+    var counts: [Int] = []
+    for _ in 0..<length { counts.append(try reader.integer()) }
+    return counts
   }
 
   private static func part(_ reader: inout MessageReader) throws(MessageReader.Malformed) -> Part {

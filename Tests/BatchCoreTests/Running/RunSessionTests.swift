@@ -79,6 +79,14 @@ struct RunSessionTests {
     func progress(_ tally: RunTally) { most.withLock { $0 = max($0, tally.isolated) } }
   }
 
+  @Test("goes on after the crash of an item where each worker has a process of its own")
+  func crashOfItsOwnProcess() throws {
+    var run = SampleRun((0..<40).map { $0 == 17 ? "crash" : "ok" })
+    run.task.needsOwnProcess = true
+    #expect(try run().tally.failuresByCode == ["crashed": 1])
+    #expect(run.records == (0..<40).map { "\($0):\($0 == 17 ? "crashed" : "ok")" })
+  }
+
   @Test("finds a hanging item within a block too")
   func hangInBlock() throws {
     var run = SampleRun((0..<40).map { $0 == 17 ? "hang" : "ok" })

@@ -32,7 +32,8 @@ struct IsolatedBatchTests {
       isIsolated: true)
     var batch = IsolatedBatch(order: order, site: site)
     var records = ""
-    let result = batch.run { records += $0.bytes.text }
+    var child: ChildProcess?
+    let result = batch.run(in: &child) { records += $0.bytes.text }
     return Ended(result: result, records: records)
   }
 
@@ -124,6 +125,15 @@ struct IsolatedBatchTests {
       end.add(0..<5)
       end.add(first..<max(5, first))
       end.add("done")
+    }
+  }
+
+  @Test("takes no counts of what its task does not count", arguments: [[], [1, 2]])
+  func foreignCounts(counts: [Int]) throws {
+    try expectBabble { message in
+      message.add("counts")
+      message.add(counts.count)
+      for count in counts { message.add(count) }
     }
   }
 

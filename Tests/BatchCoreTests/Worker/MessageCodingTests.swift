@@ -138,6 +138,20 @@ struct MessageCodingTests {
     #expect(result.laneWaitSeconds == 12.5)
   }
 
+  @Test("from a worker that counts gives the counts, and is malformed where they are cut off")
+  func counts() throws {
+    let bytes = unsafe WorkerReply.counts([3, -1, .max]).message.withBytes { unsafe Array($0) }
+    guard case .counts([3, -1, .max]) = try WorkerReply(bytes) else {
+      Issue.record("not the counts")
+      return
+    }
+    for length in bytes.indices {
+      #expect(throws: MessageReader.Malformed.self, "\(length) bytes") {
+        try WorkerReply(Array(bytes[..<length]))
+      }
+    }
+  }
+
   @Test(
     "from a worker that wants to be left alone for ever is malformed",
     arguments: [-1, .nan, .infinity])

@@ -2,7 +2,8 @@ internal import Glibc
 internal import Synchronization
 internal import SystemShims
 
-/// Runs batches on threads of this process, and suspicious ones in child processes.
+/// Runs batches on threads of this process; suspicious ones, and those of a task that needs it, in child
+/// processes.
 package final class LocalExecutor: Executor {
   /// How the executor is set up.
   package struct Configuration: Sendable {
@@ -59,6 +60,8 @@ package final class LocalExecutor: Executor {
   package func shutDown(isCommitted: Bool) {
     site.isClosed.store(true, ordering: .relaxed)
     for _ in 0..<site.startedThreads { site.orders.post(.end) }
+    // What their processes have used is known to this one once they are waited for.
+    if site.task.task.needsOwnProcess { site.waitForThreads() }
   }
 }
 
@@ -82,6 +85,7 @@ package final class LocalSite: Sendable {
   /// Batches that are with the threads, or on their way to them.
   private let openBatches = Atomic<Int>(0)
   private let started = Atomic<Int>(0)
+  private let ended = Atomic<Int>(0)
   private let mostThreads: Int
   /// The thread at work in each slot.
   let threads: Shared<[LocalThread?]>
@@ -117,6 +121,14 @@ package final class LocalSite: Sendable {
 
   /// Notes that a batch has ended; its thread takes another one.
   func batchEnded() { openBatches.subtract(1, ordering: .relaxed) }
+
+  /// Notes that a thread has nothing left to do.
+  func threadEnded() { ended.add(1, ordering: .relaxed) }
+
+  /// Waits until all threads have ended; for a task whose threads are never given up.
+  func waitForThreads() {
+    while ended.load(ordering: .relaxed) < startedThreads { usleep(1000) }
+  }
 
   func startThread(slot: Int) {
     let thread = LocalThread(slot: slot, site: self)

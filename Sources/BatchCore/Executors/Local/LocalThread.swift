@@ -33,14 +33,20 @@ final class LocalThread: Sendable {
       surroundings: .init(
         clock: site.clock, host: site.host,
         isCancelled: { site.isDraining.load(ordering: .relaxed) }, permits: site.permits))
+    var child: ChildProcess?
     while case .run(let order) = site.orders.takeFirst() {
       let outbox = begin(order)
       let result =
-        order.isIsolated
-        ? runInChild(order)
+        runsInChild(order)
+        ? runInChild(order, &child)
         : worker.run(order, outbox: outbox, heartbeat: { self.beat($0, at: $1) })
       guard end(result) else { return }
     }
+    if let child = child.take() {
+      child.terminate()
+      _ = child.wait()
+    }
+    site.threadEnded()
   }
 
   // MARK: - Signs of life
@@ -48,7 +54,7 @@ final class LocalThread: Sendable {
   private func begin(_ order: BatchOrder) -> Outbox {
     let items = order.input.items
     end.store(items.upperBound, ordering: .relaxed)
-    if site.task.task.overlap > 1, !order.isIsolated {
+    if site.task.task.overlap > 1, !runsInChild(order) {
       beat(.waiting, at: site.clock.now)
     } else {
       beat(.reached(next: items.lowerBound, step: 1), at: site.clock.now)
@@ -111,7 +117,7 @@ final class LocalThread: Sendable {
     let (order, outbox) = hand.withLock { hand in
       (hand.isAbandoned ? nil : hand.order, hand.outbox)
     }
-    guard let order, let outbox, !order.isIsolated else { return false }
+    guard let order, let outbox, !runsInChild(order) else { return false }
     guard silence > order.timeoutSeconds else {
       outbox.handOverIfDue(now: now)
       return false
@@ -146,10 +152,14 @@ final class LocalThread: Sendable {
     return true
   }
 
-  // MARK: - Isolation
+  // MARK: - Child processes
 
-  private func runInChild(_ order: BatchOrder) -> BatchResult {
-    var child = IsolatedBatch(order: order, site: site)
-    return child.run { part in self.deliver(part, order) }
+  private func runsInChild(_ order: BatchOrder) -> Bool {
+    order.isIsolated || site.task.task.needsOwnProcess
+  }
+
+  private func runInChild(_ order: BatchOrder, _ child: inout ChildProcess?) -> BatchResult {
+    var batch = IsolatedBatch(order: order, site: site)
+    return batch.run(in: &child) { part in self.deliver(part, order) }
   }
 }

@@ -127,6 +127,8 @@ package struct RemoteBatches {
       end(
         batch, isSound ? result.ending : .died("its results are not those of its items"),
         isSound ? result : nil)
+    // Remote workers tell nothing before an item is finished.
+    case .counts: return false
     case .refused(let sentence): end(batch, .stopped(sentence))
     }
     return true

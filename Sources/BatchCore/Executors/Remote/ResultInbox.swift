@@ -105,7 +105,7 @@ struct ResultInbox {
       batch.partsRead.insert(Int(key.text.suffix(6)) ?? -1)
       deliver(index, reply)
     case .end(let result, let parts): batch.end = (result, parts)
-    case .refused: deliver(index, reply)
+    case .counts, .refused: deliver(index, reply)
     }
     if let end = batch.end, !batch.isOver, batch.partsRead.count == end.parts {
       batch.isOver = true

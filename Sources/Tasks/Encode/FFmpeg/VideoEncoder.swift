@@ -1,3 +1,4 @@
+internal import BatchCore
 internal import CFFmpeg
 internal import EncodeOptions
 internal import EncodeShims
@@ -19,8 +20,12 @@ final class VideoEncoder {
   private var isOpen = false
   private var hasPictures = false
   private var isDrained = false
+  private var hasTurn = false
   /// Extradata that came with a packet, from encoders that have none before.
   private var lateExtradata: [UInt8] = []
+
+  /// For SVT-AV1 1.4, which must not be opened while another of its encoders works in the process.
+  private static let turn = Permits(1)
 
   /// - Throws: `MediaError` when the encoder is missing or refuses the settings.
   init(_ settings: VideoSettings) throws(MediaError) {
@@ -38,6 +43,10 @@ final class VideoEncoder {
     try configure()
     try setOptions()
     MediaLog.clear()
+    if settings.codec == .svtAV1 {
+      Self.turn.take()
+      hasTurn = true
+    }
     let policy = batchrun_thread_policy()
     let opened = unsafe avcodec_open2(context, codec, nil)
     batchrun_restore_thread_policy(policy)
@@ -50,6 +59,7 @@ final class VideoEncoder {
     if isOpen, settings.codec == .svtAV1, !isDrained { drain() }
     var context: UnsafeMutablePointer<AVCodecContext>? = unsafe context
     unsafe avcodec_free_context(&context)
+    if hasTurn { Self.turn.release() }
   }
 
   /// Lets the encoder come to its end: SVT-AV1 1.4 waits for ever when it is closed before.

@@ -57,7 +57,7 @@ package struct EncodeReport: Sendable {
     if bytes > 0 { progress.remarks.append(Quantity.bytes(bytes)) }
     if tally.isolated > 0 {
       progress.remarks.append(
-        "\(Quantity.count(tally.isolated, "chunk")) in child processes, not counted yet")
+        "\(Quantity.count(tally.isolated, "chunk")) alone in child processes")
     }
     return progress
   }

@@ -1,15 +1,21 @@
 package import BatchCore
-internal import Synchronization
+internal import EncodeOptions
 
 /// The work itself: one chunk, or one stream of sound, after another.
 package struct EncodeTask: BatchTask {
   package let job: EncodeJob
   /// How many frames have been handed to encoders of this process, for the progress.
-  package let frames = FrameCount()
+  package let frames = WorkCounter()
   /// How many bytes this process has made of them.
-  package let bytes = FrameCount()
+  package let bytes = WorkCounter()
 
   package init(job: EncodeJob) { self.job = job }
+
+  /// SVT-AV1 1.4 writes tables that all its encoders in the process read whenever one is opened, and some
+  /// of them are zero meanwhile: an encoder at work crashes, or chooses otherwise.
+  package var needsOwnProcess: Bool { job.settings.codec == .svtAV1 }
+
+  package var counters: [WorkCounter] { [frames, bytes] }
 
   /// The opened video, kept from chunk to chunk.
   package struct Workspace {
@@ -136,13 +142,4 @@ extension ItemFailure.Code {
   package static let undecodableFrames = ItemFailure.Code(rawValue: "undecodable_frames")
   /// The piece is whole, but the file ends behind it and before the end that its header announces.
   package static let missingEnd = ItemFailure.Code(rawValue: "missing_end")
-}
-
-/// A number that several threads count up.
-package final class FrameCount: Sendable {
-  private let count = Atomic<Int>(0)
-
-  package init() {}
-  package func add(_ more: Int = 1) { count.add(more, ordering: .relaxed) }
-  package var value: Int { count.load(ordering: .relaxed) }
 }

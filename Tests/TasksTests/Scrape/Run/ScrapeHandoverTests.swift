@@ -39,8 +39,9 @@ struct ScrapeHandoverTests {
         order: BatchOrder(
           assignment: Assignment(
             batch: BatchIndex(number), items: items, deadlineSeconds: deadline),
-          input: input, timeoutSeconds: 60), site: site)
-      let result = batch.run { failures += $0.failures.map(\.failure.message) }
+          input: input, timeoutSeconds: 60, isIsolated: true), site: site)
+      var child: ChildProcess?
+      let result = batch.run(in: &child) { failures += $0.failures.map(\.failure.message) }
       state = result.laneState ?? []
       results.append(result)
     }
