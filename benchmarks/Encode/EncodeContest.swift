@@ -64,26 +64,31 @@ struct EncodeContest {
     return (runOurs(), whole)
   }
 
-  /// Whether one turn leaves open on which side of the bar the speed is.
+  /// How many turns there must be by the speeds so far.
   ///
-  /// A machine that others use too can be a tenth faster or slower for one part than for the other. Both
-  /// sides of the bar count alike, so that repeating favours neither.
-  private func isNearBar(_ pair: (ours: ChildRun, whole: ChildRun)) -> Bool {
-    abs(pair.whole.wallSeconds / pair.ours.wallSeconds / encoder.speedBar - 1) < 0.1
+  /// A machine that others use too can be a tenth faster or slower for one part than for the other: a turn
+  /// nearer to the bar is repeated, and once more where the two are on different sides. Both sides count
+  /// alike, so that repeating favours neither.
+  private func turns(after pairs: [(ours: ChildRun, whole: ChildRun)]) -> Int {
+    let speeds = pairs.map { $0.whole.wallSeconds / $0.ours.wallSeconds / encoder.speedBar }
+    guard let first = speeds.first, abs(first - 1) < 0.1 else { return 1 }
+    return speeds.count > 1 && (first < 1) != (speeds[1] < 1) ? 3 : 2
   }
 
   /// Verifies, measures in turns and prints; false when something is wrong.
   ///
-  /// - Parameter turns: Nil takes three when the first is near the bar.
+  /// - Parameter turns: Nil takes up to three, as many as it needs.
   func run(turns: Int?) -> Bool {
     var pairs: [(ours: ChildRun, whole: ChildRun)] = []
-    while pairs.count < turns ?? (pairs.first.map(isNearBar) ?? true ? 3 : 1) {
+    var facts: VideoFacts?
+    while pairs.count < turns ?? self.turns(after: pairs) {
       let pair = runBoth(isOursFirst: pairs.count.isMultiple(of: 2))
       guard pair.ours.isSuccess else {
         print("WRONG: \(encoder.name), \(clip.name): batchrun failed")
         return false
       }
-      if pairs.isEmpty, !isRight() { return false }
+      if facts == nil { facts = rightFacts() }
+      guard facts != nil else { return false }
       // libaom up to 3.6 aborts at some changes of scenes, which ends ffmpeg.
       guard pair.whole.isSuccess else {
         print(
@@ -94,23 +99,22 @@ struct EncodeContest {
       }
       pairs.append(pair)
     }
-    report(pairs)
+    if let facts { report(pairs, facts) }
     return true
   }
 
-  private func isRight() -> Bool {
+  /// The facts of our video; nil, with the reason printed, when something is wrong with it.
+  private func rightFacts() -> VideoFacts? {
     let facts = VideoFacts(ours, source: clip.path)
     guard let objection = facts.objection(against: VideoFacts.times(of: clip.path)) else {
-      return true
+      return facts
     }
     print("WRONG: \(encoder.name), \(clip.name): \(objection)")
-    return false
+    return nil
   }
 
-  private func report(_ pairs: [(ours: ChildRun, whole: ChildRun)]) {
-    let (mine, theirs) = (
-      VideoFacts(ours, source: clip.path), VideoFacts(whole, source: clip.path)
-    )
+  private func report(_ pairs: [(ours: ChildRun, whole: ChildRun)], _ mine: VideoFacts) {
+    let theirs = VideoFacts(whole, source: clip.path)
     var table = TextTable([
       "\(encoder.name), \(clip.name)", "frames/s", "wall s", "CPU s", "MB", "PSNR dB", "peak MB",
     ])
