@@ -66,12 +66,12 @@ struct EncodeContest {
 
   /// How many turns there must be by the speeds so far.
   ///
-  /// A machine that others use too can be a tenth faster or slower for one part than for the other: a turn
-  /// nearer to the bar is repeated, and once more where the two are on different sides. Both sides count
+  /// A machine that others use too can be a sixth faster or slower for one part than for the other: a turn
+  /// within a fifth of the bar is repeated, and once more where the two are on different sides. Both sides count
   /// alike, so that repeating favours neither.
   private func turns(after pairs: [(ours: ChildRun, whole: ChildRun)]) -> Int {
     let speeds = pairs.map { $0.whole.wallSeconds / $0.ours.wallSeconds / encoder.speedBar }
-    guard let first = speeds.first, abs(first - 1) < 0.1 else { return 1 }
+    guard let first = speeds.first, abs(first - 1) < 0.2 else { return 1 }
     return speeds.count > 1 && (first < 1) != (speeds[1] < 1) ? 3 : 2
   }
 
