@@ -42,42 +42,38 @@ struct EncodeContest {
   private var ours: String { scratch("ours.mkv") }
   private var whole: String { scratch("whole.mkv") }
 
-  private func runOurs() -> ChildRun {
-    _ = Shell.output(["rm", "-rf", ours, ours + ".run"])
-    return ChildRun.of([
+  private var oursCommand: [String] {
+    [
       Program.batchrun, "encode", clip.path, "-o", ours, "--codec", encoder.name, "--preset",
       encoder.preset, "--crf", "\(encoder.quality)", "--audio", "none", "--quiet",
-    ])
+    ]
   }
 
-  private func runWhole() -> ChildRun {
-    _ = Shell.output(["rm", "-f", whole])
-    return ChildRun.of(
-      ["ffmpeg", "-v", "error", "-i", clip.path, "-map", "0:v:0", "-c:v", encoder.name]
-        + ["-crf", "\(encoder.quality)"] + encoder.peerOptions + [whole])
+  private var wholeCommand: [String] {
+    ["ffmpeg", "-v", "error", "-nostdin", "-i", clip.path, "-map", "0:v:0", "-c:v", encoder.name]
+      + ["-crf", "\(encoder.quality)"] + encoder.peerOptions + [whole]
   }
 
-  /// They begin by turns, so that a machine that grows slower or faster favours neither.
+  /// They begin by turns, so that the slice more that the first one has favours neither.
   private func runBoth(isOursFirst: Bool) -> (ours: ChildRun, whole: ChildRun) {
-    if isOursFirst { return (runOurs(), runWhole()) }
-    let whole = runWhole()
-    return (runOurs(), whole)
+    _ = Shell.output(["rm", "-rf", ours, ours + ".run", whole])
+    let ends =
+      isOursFirst
+      ? SlicedRun.race(oursCommand, wholeCommand) : SlicedRun.race(wholeCommand, oursCommand)
+    return isOursFirst ? (ends.first, ends.second) : (ends.second, ends.first)
   }
 
-  /// How many turns there must be by the speeds so far.
-  ///
-  /// A machine that others use too can be a sixth faster or slower for one part than for the other: a turn
-  /// within a fifth of the bar is repeated, and once more where the two are on different sides. Both sides count
-  /// alike, so that repeating favours neither.
+  /// How many turns there must be by the speeds so far: two more where the first is within a fiftieth of its
+  /// bar, on either side, which is what two turns by slices can differ.
   private func turns(after pairs: [(ours: ChildRun, whole: ChildRun)]) -> Int {
-    let speeds = pairs.map { $0.whole.wallSeconds / $0.ours.wallSeconds / encoder.speedBar }
-    guard let first = speeds.first, abs(first - 1) < 0.2 else { return 1 }
-    return speeds.count > 1 && (first < 1) != (speeds[1] < 1) ? 3 : 2
+    guard let first = pairs.first else { return 1 }
+    let speed = first.whole.wallSeconds / first.ours.wallSeconds
+    return abs(speed / encoder.speedBar - 1) < 0.02 ? 3 : 1
   }
 
   /// Verifies, measures in turns and prints; false when something is wrong.
   ///
-  /// - Parameter turns: Nil takes up to three, as many as it needs.
+  /// - Parameter turns: Nil takes one or three, as many as it needs.
   func run(turns: Int?) -> Bool {
     var pairs: [(ours: ChildRun, whole: ChildRun)] = []
     var facts: VideoFacts?

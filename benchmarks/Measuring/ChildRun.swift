@@ -6,10 +6,14 @@ struct ChildRun {
   let cpuSeconds: Double
   /// The part of it that the kernel took.
   let systemSeconds: Double
-  let wallSeconds: Double
+  var wallSeconds: Double
   let peakBytes: Int
 
   var isSuccess: Bool { code == 0 }
+
+  /// Of a program that could not be started.
+  static let notStarted = ChildRun(
+    code: 127, cpuSeconds: 0, systemSeconds: 0, wallSeconds: 0, peakBytes: 0)
 
   /// Runs a program to its end, its output discarded.
   static func of(_ command: [String]) -> ChildRun { RunningProgram(command).wait() }

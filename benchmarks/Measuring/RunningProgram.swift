@@ -5,8 +5,11 @@ struct RunningProgram {
   let process: pid_t
   private let begin = Stopwatch.wallSeconds()
 
-  /// - Parameter isSilent: Whether its output and messages go nowhere.
-  init(_ command: [String], isSilent: Bool = true) {
+  /// - Parameters:
+  ///   - isSilent: Whether its output and messages go nowhere.
+  ///   - hasOwnGroup: Whether it and its children can be sent signals together; interrupting the benchmark
+  ///     does not reach them then.
+  init(_ command: [String], isSilent: Bool = true, hasOwnGroup: Bool = false) {
     fflush(nil)
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -14,10 +17,15 @@ struct RunningProgram {
     for output in isSilent ? [Int32(1), 2] : [] {
       unsafe posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
     }
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    if hasOwnGroup { unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
     var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { argument in unsafe free(argument) } }
     var process: pid_t = -1
-    let code = unsafe posix_spawnp(&process, command[0], &actions, nil, &arguments, environ)
+    let code = unsafe posix_spawnp(
+      &process, command[0], &actions, &attributes, &arguments, environ)
     self.process = code == 0 ? process : -1
   }
 
@@ -25,14 +33,29 @@ struct RunningProgram {
     if process > 0 { kill(process, signal) }
   }
 
+  /// Sends a signal to it and to its children; it must have a group of its own.
+  func sendToGroup(_ signal: Int32) {
+    if process > 0 { kill(-process, signal) }
+  }
+
   /// Waits for its end.
-  func wait() -> ChildRun {
+  func wait() -> ChildRun { ended(options: 0) ?? .notStarted }
+
+  /// What it took when it has ended; nil while it works.
+  func ifEnded() -> ChildRun? { process > 0 ? ended(options: WNOHANG) : .notStarted }
+
+  private func ended(options: Int32) -> ChildRun? {
+    guard process > 0 else { return nil }
     var status: Int32 = 0
     var usage = rusage()
-    while unsafe wait4(process, &status, 0, &usage) < 0, errno == EINTR {}
+    var result: pid_t
+    repeat {
+      result = unsafe wait4(process, &status, options, &usage)
+    } while result < 0 && errno == EINTR
+    guard result == process else { return nil }
     let signal = status & 0x7f
     return ChildRun(
-      code: process > 0 ? (signal == 0 ? (status >> 8) & 0xff : 128 + signal) : 127,
+      code: signal == 0 ? (status >> 8) & 0xff : 128 + signal,
       cpuSeconds: usage.ru_utime.seconds + usage.ru_stime.seconds,
       systemSeconds: usage.ru_stime.seconds,
       wallSeconds: Stopwatch.wallSeconds() - begin, peakBytes: usage.ru_maxrss * 1024)
