@@ -1,6 +1,6 @@
 /// Videos in chunks next to whole-file ffmpeg; long files; how it would scale.
 ///
-/// Without arguments everything, which takes two to three hours on two cores. Arguments choose: names of
+/// Without arguments everything, which takes some two hours on two cores. Arguments choose: names of
 /// encoders, `720p`, `1080p`, seconds of the clips (`20s`), turns (`3x`), and the parts `long` and
 /// `scaling`.
 struct EncodeBenchmark {
