@@ -171,23 +171,28 @@ struct EncodeRunTests {
     }
   }
 
-  /// The last chunks get two cores, which may not show: the same bytes as with one, by FFmpeg's own program.
+  /// Chunks that no other runs beside get two cores, which may not show: the same bytes as with one, by
+  /// FFmpeg's own program.
   @Test(
-    "gives the last chunks of libsvtav1 the bytes that one core writes",
-    arguments: [["12", "yuv420p"], ["8", "yuv420p"], ["8", "yuv420p10le"]])
-  func lastChunks(_ arguments: [String]) throws {
-    let (preset, format) = (arguments[0], arguments[1])
+    "gives chunks that take a spare core the bytes that one core writes",
+    arguments: [
+      ["libsvtav1", "12", "yuv420p"], ["libsvtav1", "8", "yuv420p"],
+      ["libsvtav1", "8", "yuv420p10le"], ["libx265", "medium", "yuv420p"],
+    ])
+  func spareCores(_ arguments: [String]) throws {
+    let (codec, preset, format) = (arguments[0], arguments[1], arguments[2])
     let source = try clip { clip in (clip.width, clip.height, clip.frames) = (640, 360, 60) }
-    let run = Encoder.run(
-      source, scratch("o.mkv"),
-      ["--codec", "libsvtav1", "--preset", preset, "--pixel-format", format])
+    let options = ["--codec", codec, "--preset", preset, "--pixel-format", format, "--crf", "35"]
+    let run = Encoder.run(source, scratch("o.mkv"), options)
     #expect(run.code == 0, "\(run.errors)")
     for cores in 1...2 {
-      let whole = Program.run([
-        "/usr/bin/ffmpeg", "-v", "error", "-y", "-i", source, "-c:v", "libsvtav1", "-preset",
-        preset,
-        "-crf", "35", "-pix_fmt", format, "-svtav1-params", "lp=\(cores)", scratch("whole.mkv"),
-      ])
+      let threads =
+        codec == "libx265"
+        ? ["-x265-params", "pools=\(cores):frame-threads=1"] : ["-svtav1-params", "lp=\(cores)"]
+      let whole = Program.run(
+        ["/usr/bin/ffmpeg", "-v", "error", "-y", "-i", source, "-c:v", codec, "-preset", preset]
+          + ["-crf", "35", "-pix_fmt", format, "-flags", "+cgop"] + threads + [scratch("whole.mkv")]
+      )
       #expect(whole.code == 0, "\(whole.errors)")
       let digests = ["o.mkv", "whole.mkv"].map { Judge.digestOfPackets(scratch($0), stream: "v:0") }
       #expect(digests[0] == digests[1], "\(cores) cores")

@@ -53,8 +53,9 @@ package struct VideoSettings: Sendable, Equatable {
       inner = ["cpu-independent=1", "fps=\(rate)"] + lightOptions + firstFrameOptions(own)
     case .x265:
       options.append(("preset", preset))
-      // A pool of one thread, since x265 leaves rows that can be decoded side by side to encoders with one.
-      inner = ["log-level=none", "pools=1", "frame-threads=1"] + lightOptions
+      // A pool of threads, since x265 leaves rows that can be decoded side by side to encoders with one; of
+      // two, so that the last chunk takes the core that no other needs any more.
+      inner = ["log-level=none", "pools=2", "frame-threads=1"] + lightOptions
     case .vp9:
       options += [("deadline", "good"), ("cpu-used", preset), ("row-mt", "0"), ("b", "0")]
       // Its own choice is 128, a little less than a chunk: each would pay for two key frames.

@@ -32,6 +32,13 @@ struct ChunkGrain {
   /// cut where they are at most 250 frames apart, as encoders set them.
   private static let usual = Self()
 
+  /// Each chunk begins with a search for motion among all of its first 20 frames, which x265 makes once in an
+  /// encoding, and with a key frame a step coarser than one further on. So a minute is cut into four, and
+  /// the end is only cut finer where several chunks fit into it; the last chunk uses two cores instead.
+  /// With chunks of 210 frames of one thread each, a minute of 1080p took 3 % more time with the end cut
+  /// in three, and 5 % with the end uncut.
+  private static let x265 = Self(leastFrames: 96...375, leastPieces: 4, tailLength: 1)
+
   /// With an end cut as fine as usual, a minute of 1080p was 1.05 % larger than the whole file.
   private static let vp9 = Self(tailFineness: 2)
 
@@ -58,7 +65,8 @@ struct ChunkGrain {
 
   static func of(_ codec: VideoCodec) -> Self {
     switch codec {
-    case .x264, .x265: usual
+    case .x264: usual
+    case .x265: x265
     case .svtAV1: svtAV1
     case .vp9: vp9
     case .aomAV1: aomAV1

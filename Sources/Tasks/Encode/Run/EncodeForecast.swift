@@ -61,7 +61,7 @@ package struct EncodeForecast: Sendable {
         + "\(settings.width)x\(settings.height) \(settings.format), sound: \(job.options.audio.rawValue)",
       "Chunks     \(Quantity.count(counts.count)) of \(counts.min() ?? 0) to \(longest) frames",
       "Time       about \(Quantity.seconds(seconds)) with \(Quantity.count(workers, "worker")) "
-        + "(\(EncodeReport.oneDecimal(1 / secondsPerFrame)) frames/s on one core, tried on "
+        + "(\(EncodeReport.oneDecimal(1 / secondsPerFrame)) frames/s in one worker, tried on "
         + "\(sample.frames) frames)",
       "Size       about \(Quantity.bytes(bytes))",
     ]

@@ -3,7 +3,7 @@ internal import EncodeOptions
 
 /// A few frames of a video, encoded to see how long that takes and how large they get.
 struct EncodeSample {
-  /// On one core, once an encoder is open and has its first frame.
+  /// Of one chunk at a time, once an encoder is open and has its first frame.
   let secondsPerFrame: Double
   private(set) var frames = 0
   /// A chunk's first frame weighs many times the others, and is one of few in the sample.
