@@ -171,8 +171,8 @@ struct EncodeRunTests {
     }
   }
 
-  /// Chunks that no other runs beside get two cores, which may not show: the same bytes as with one, by
-  /// FFmpeg's own program.
+  /// Chunks of these encoders may use two cores, which may not show: the same bytes as with one, by FFmpeg's
+  /// own program.
   @Test(
     "gives chunks that take a spare core the bytes that one core writes",
     arguments: [
