@@ -1,10 +1,13 @@
 import BatchCore
 import Commands
 import Encode
+import EncodeShims
 import Glibc
 
 // A reader that goes away is an error of one write, not the end of the process.
 _ = signal(SIGPIPE, SIG_IGN)
+
+batchrun_keep_memory()
 
 let application = Application(
   plugins: [EncodePlugin.self, FramesPlugin.self],

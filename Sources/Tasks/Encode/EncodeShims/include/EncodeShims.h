@@ -2,6 +2,7 @@
 // What Swift cannot call in the FFmpeg libraries: macros, variadic functions, arrays within structs.
 #include "AbortGuard.h"
 #include "CrashRestart.h"
+#include "KeptMemory.h"
 #include "ThreadPolicy.h"
 
 #include <libavcodec/avcodec.h>
