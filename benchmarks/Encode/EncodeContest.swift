@@ -1,3 +1,5 @@
+import Glibc
+
 /// One encoder on one clip: the program's chunks next to the whole file by ffmpeg, same settings.
 struct EncodeContest {
   struct Encoder {
@@ -30,6 +32,11 @@ struct EncodeContest {
       peerOptions: ["-cpu-used", "6", "-row-mt", "1", "-b:v", "0"], speedBar: 1.1),
   ]
 
+  /// How far two PSNR may be apart to count as the same, in decibels.
+  private static let sameLikeness = 0.05
+  /// How many quality settings are tried to find a whole file as good as ours.
+  private static let mostQualitySteps = 4
+
   let encoder: Encoder
   let clip: EncodeClip
   private let scratch = ScratchDirectory()
@@ -49,9 +56,11 @@ struct EncodeContest {
     ]
   }
 
-  private var wholeCommand: [String] {
+  private var wholeCommand: [String] { wholeCommand(quality: encoder.quality, to: whole) }
+
+  private func wholeCommand(quality: Int, to path: String) -> [String] {
     ["ffmpeg", "-v", "error", "-nostdin", "-i", clip.path, "-map", "0:v:0", "-c:v", encoder.name]
-      + ["-crf", "\(encoder.quality)"] + encoder.peerOptions + [whole]
+      + ["-crf", "\(quality)"] + encoder.peerOptions + [path]
   }
 
   /// They begin by turns, so that the slice more that the first one has favours neither.
@@ -130,8 +139,39 @@ struct EncodeContest {
       print("  busy  \(Digits.fixed(busy * 100, 1)) % of the workers' time, the end included")
     }
     print("  size  \(Digits.fixed((size - 1) * 100, 2)) %" + Bar.atMost(1, abs(size - 1) * 100))
-    print("  PSNR  \(Digits.fixed(-loss, 3)) dB" + Bar.atMost(0.05, loss))
+    print("  PSNR  \(Digits.fixed(-loss, 3)) dB" + Bar.atMost(Self.sameLikeness, loss))
+    if abs(loss) > Self.sameLikeness { compareAtOurLikeness(mine, theirs) }
     print()
+  }
+
+  /// Says what the whole file would take at the PSNR of ours.
+  ///
+  /// Sizes at different PSNR compare nothing: a better picture costs bytes. The whole file is encoded by
+  /// the next quality settings until one is on the other side of our PSNR, and between the last two the
+  /// logarithm of its size is taken for linear in PSNR, as where rate-distortion curves are compared
+  /// (Bjøntegaard, VCEG-M33, 2001).
+  private func compareAtOurLikeness(_ mine: VideoFacts, _ theirs: VideoFacts) {
+    let other = scratch("other.mkv")
+    let step = mine.likeness > theirs.likeness ? -1 : 1
+    var near = theirs
+    for count in 1...Self.mostQualitySteps {
+      let quality = encoder.quality + step * count
+      guard ChildRun.of(wholeCommand(quality: quality, to: other)).isSuccess else { break }
+      let far = VideoFacts(other, source: clip.path)
+      let share = (mine.likeness - near.likeness) / (far.likeness - near.likeness)
+      guard (0...1).contains(share) else {
+        near = far
+        continue
+      }
+      let (nearSize, farSize) = (Double(near.bytes), Double(far.bytes))
+      let size = Double(mine.bytes) / (nearSize * pow(farSize / nearSize, share))
+      let (change, megabytes) = (Digits.fixed((size - 1) * 100, 2), Digits.fixed(farSize / 1e6, 2))
+      print(
+        "  size at the same PSNR \(change) % (whole file by crf \(quality): \(megabytes) MB, "
+          + "\(Digits.fixed(far.likeness, 3)) dB)")
+      return
+    }
+    print("  size at the same PSNR: unknown, no whole file was found on its other side")
   }
 
   private func cells(_ runs: [ChildRun], _ facts: VideoFacts) -> [String] {
